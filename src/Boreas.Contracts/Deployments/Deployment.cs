@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Boreas.Engine.Runs;
+
+namespace Boreas.Contracts.Deployments;
+
+/// <summary>A page of a list. <c>Next</c> is the cursor for <c>?cursor=</c>, null on the last page.</summary>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
+
+/// <summary>One step of a strategy; a deployment without steps is one blue-green step. Keys are read without regard to case.</summary>
+/// <param name="BatchSize">Instances at a time; 0: all.</param>
+/// <param name="BatchInterval">Seconds between batches or canary steps.</param>
+/// <param name="CanaryRatio">Share of traffic, 0–1.</param>
+/// <param name="ManualApprovalStatus">null: a person decides; true: approved in advance; false: refused.</param>
+public sealed record DeployStep(int BatchSize = 0, int BatchInterval = 0, double CanaryRatio = 0, bool AutoRollback = true, bool? ManualApprovalStatus = null);
+
+/// <summary>One execution of a graph of tasks that brings a version into an environment. <c>Duration</c> in seconds.</summary>
+public sealed record Deployment(
+    string Id,
+    string VersionId,
+    string Version,
+    string EnvironmentId,
+    string Environment,
+    IReadOnlyList<string> ApplicationIds,
+    IReadOnlyList<string> Applications,
+    IReadOnlyList<string> MustInOrder,
+    IReadOnlyList<DeployStep> Strategy,
+    bool ManualApproval,
+    RunStatus Status,
+    int Progress,
+    bool RequireConfirm,
+    bool GrayscaleEnabled,
+    double GrayscaleRatio,
+    string? Reason,
+    string CreatedBy,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? CompletedAt,
+    double? Duration,
+    string? ErrorMessage,
+    string? WaitingFor,
+    IReadOnlyList<DeploymentTask> Tasks,
+    IReadOnlyList<string>? Urls = null);
+
+/// <summary>One node of the graph. <c>WaitingFor</c> says in a sentence why it is not running; null when it is or has ended.</summary>
+public sealed record DeploymentTask(
+    string Id,
+    string DeploymentId,
+    string? AppId,
+    string Name,
+    RunTaskType Type,
+    RunTaskStatus Status,
+    string BlockBy,
+    int Order,
+    JsonElement? Payload,
+    JsonElement? Result,
+    TaskFailure? Failure,
+    int Attempt,
+    int MaxAttempts,
+    int TimeoutSeconds,
+    bool RequireConfirm,
+    string? ConfirmedBy,
+    DateTimeOffset? ConfirmedAt,
+    string? Runner,
+    double? Duration,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? CompletedAt,
+    string? WaitingFor);
+
+public sealed record TaskFailure(string Code, string Message, string? Advice);
+
+/// <summary>
+/// <c>POST /api/v1/deployments</c>. What is rolled out is a <c>Version</c> (id or name), or the apps in
+/// <c>ApplicationIds</c>, for which a version is made from their present sources (or <c>Ref</c>).
+/// </summary>
+/// <param name="Environment">Id or name; default: the project's default environment.</param>
+/// <param name="Environments">Several environments in one request: one deployment each.</param>
+/// <param name="Tasks">An explicit graph instead of the one planned from the apps.</param>
+/// <param name="OnConflict"><c>reject</c> (default), <c>queue</c> or <c>supersede</c> when a deployment of the same app and environment is active.</param>
+public sealed record CreateDeployment(
+    string? Version = null,
+    string? Environment = null,
+    IReadOnlyList<string>? Environments = null,
+    IReadOnlyList<string>? ApplicationIds = null,
+    string? Ref = null,
+    IReadOnlyList<string>? MustInOrder = null,
+    IReadOnlyList<DeployStep>? Strategy = null,
+    bool ManualApproval = false,
+    IReadOnlyList<TaskInput>? Tasks = null,
+    bool AutoStart = true,
+    string? OnConflict = null,
+    string? Reason = null);
+
+/// <summary>A task as a user writes it. <c>BlockBy</c>: task ids or <c>{appId}-{type}</c>, separated by commas.</summary>
+public sealed record TaskInput(
+    RunTaskType Type,
+    string? AppId = null,
+    string? Id = null,
+    string? Name = null,
+    string? BlockBy = null,
+    int Order = 0,
+    JsonElement? Payload = null,
+    bool RequireConfirm = false,
+    int? TimeoutSeconds = null,
+    int? MaxAttempts = null);
+
+/// <summary><c>{id}</c> for one environment; all of them in <c>Deployments</c>.</summary>
+public sealed record DeploymentsCreated(string Id, IReadOnlyList<Deployment> Deployments);
+
+/// <summary>Body of confirm, reject, cancel, rollback and resume; all optional.</summary>
+public sealed record ActionRequest(string? Reason = null);
+
+/// <summary>One recorded event of a run, as it happened. <c>Sequence</c> is global and gap-free.</summary>
+public sealed record DeploymentEvent(long Sequence, int Version, string Name, DateTimeOffset At, string Actor, JsonElement Data);
+
+/// <summary><c>GET …/tasks/{taskId}/logs</c>. With <c>follow=true</c> the answer is a stream of JSON lines of <see cref="TaskLogLine"/>.</summary>
+public sealed record TaskLogs(string TaskId, IReadOnlyList<TaskLogLine> Logs);
+
+/// <param name="Sequence">Grows by one with every line of the task, over all attempts; the value for <c>?after=</c>.</param>
+public sealed record TaskLogLine(long Sequence, int Attempt, DateTimeOffset Timestamp, Jobs.LogLevel Level, string Message);

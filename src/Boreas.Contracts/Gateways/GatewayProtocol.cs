@@ -1,0 +1,33 @@
+namespace Boreas.Contracts.Gateways;
+
+/// <summary>
+/// <c>GET /gateway/routes?gateway={name}&amp;after={version}&amp;waitSeconds=</c>: the whole route table when it is newer than
+/// <c>after</c> (200), else 204 after the wait. A table is applied whole or not at all.
+/// </summary>
+public sealed record RouteTable(long Version, IReadOnlyList<AppRoute> Routes);
+
+/// <param name="Prefix">Path under which the app is reached, without trailing slash: <c>/runtime/hello</c>, or <c>/runtime/hello.staging</c>.</param>
+/// <param name="Sticky">Whether a client stays with one instance, by cookie, while that instance takes traffic.</param>
+public sealed record AppRoute(string AppId, string Environment, string Prefix, IReadOnlyList<RouteTarget> Targets, bool Sticky = false);
+
+/// <param name="Address">Base URL, <c>http://host:port</c>.</param>
+/// <param name="Weight">Share of traffic relative to the other targets, 0–1000.</param>
+public sealed record RouteTarget(string InstanceId, string Address, int Weight);
+
+/// <summary>
+/// <c>POST /gateway/status</c>: sent after a table was applied, when an instance that is no longer routed to has
+/// drained, and every second. <c>Version</c> is the table that every new request is routed by.
+/// </summary>
+public sealed record GatewayStatus(string Gateway, long Version, IReadOnlyList<InstanceTraffic> Instances);
+
+/// <summary>Traffic of one instance through this gateway, counted since the gateway started.</summary>
+/// <param name="InFlight">Requests and open WebSockets now.</param>
+/// <param name="Errors">Answers 500–599 of the app, and requests that did not get a complete answer.</param>
+/// <param name="LatencyMilliseconds">Time to the first byte, counts per bucket of <see cref="LatencyBuckets"/>; the last is everything above.</param>
+public sealed record InstanceTraffic(string InstanceId, bool Routed, int InFlight, long Requests, long Errors, IReadOnlyList<long> LatencyMilliseconds);
+
+public static class LatencyBuckets
+{
+    /// <summary>Upper bounds, in milliseconds.</summary>
+    public static IReadOnlyList<int> Bounds { get; } = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
+}

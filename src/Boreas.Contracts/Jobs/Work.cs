@@ -1,0 +1,109 @@
+using System.Text.Json;
+
+namespace Boreas.Contracts.Jobs;
+
+/// <summary><c>checkout</c>: fetch, find the commit, decide how it is built. With <c>Image</c> and no source: find the image's digest.</summary>
+public sealed record CheckoutWork(SourceSpec? Source, ImageTarget? Image = null);
+
+/// <param name="Commit">Full commit id; null for an image.</param>
+/// <param name="Digest">Manifest digest (<c>sha256:…</c>) of an existing image; null for a source.</param>
+public sealed record CheckoutResult(BuildPlan Plan, string? Commit = null, string? Subject = null, string? Author = null, string? Digest = null);
+
+/// <summary><c>build</c>: <c>Target</c> null keeps the image in the local container engine under <c>LocalName</c>.</summary>
+public sealed record BuildWork(string AppId, SourceSpec Source, BuildPlan Plan, ImageTarget? Target, string LocalName, IReadOnlyDictionary<string, string> Variables);
+
+/// <summary>What a build made; exactly one of <c>Image</c> and <c>Artifact</c> is set.</summary>
+public sealed record BuildResult(BuiltImage? Image, BuiltArtifact? Artifact);
+
+/// <param name="Reference">What to run: <c>repository@sha256:…</c> when it was pushed, the local name otherwise.</param>
+/// <param name="Digest">Manifest digest when pushed, image id otherwise; <c>sha256:…</c>.</param>
+/// <param name="Pushed">Whether any node can pull it, or only the engine that built it has it.</param>
+/// <param name="ExposedPort">The one port that the image exposes; null when none or several.</param>
+public sealed record BuiltImage(string Reference, string Digest, bool Pushed, int? ExposedPort = null);
+
+/// <summary>A gzipped tar of the built folder in the control plane's artifact store, named by its SHA-256 (lower-case hex).</summary>
+public sealed record BuiltArtifact(string Digest, long Size);
+
+/// <summary><c>test</c>: runs the plan's test commands in the built artifact or image.</summary>
+public sealed record TestWork(string AppId, BuildPlan Plan, BuildResult Build, IReadOnlyDictionary<string, string> Variables);
+
+/// <param name="Ran">Number of test commands that ran; 0 when the repository declares none.</param>
+public sealed record TestResult(int Ran);
+
+/// <summary>What runs: an image or an artifact, and how.</summary>
+public sealed record ReleaseSpec(
+    string AppId,
+    string Environment,
+    string Version,
+    string? Commit,
+    ImageTarget? Image,
+    string? Digest,
+    BuiltArtifact? Artifact,
+    IReadOnlyList<string>? Command,
+    string? StaticFolder,
+    int ContainerPort,
+    HealthCheckSpec HealthCheck,
+    LimitsSpec Limits,
+    IReadOnlyDictionary<string, string> Variables,
+    IReadOnlyList<string> SecretNames);
+
+/// <param name="Path">Asked with GET; 200–399 is healthy.</param>
+/// <param name="StartSeconds">How long an instance may take until it first answers well.</param>
+/// <param name="TimeoutSeconds">How long one answer may take.</param>
+/// <param name="Successes">Good answers in a row that make an instance ready.</param>
+public sealed record HealthCheckSpec(string Path = "/", int StartSeconds = 60, int TimeoutSeconds = 5, int Successes = 1, int IntervalMilliseconds = 250);
+
+/// <param name="MemoryMb">0: unlimited.</param>
+/// <param name="Cpus">Cores, 0: unlimited.</param>
+public sealed record LimitsSpec(int MemoryMb = 512, double Cpus = 0, int Processes = 512);
+
+/// <summary>One instance and where it runs.</summary>
+/// <param name="Ticket">Short-lived right to call that node's agent for this instance; see <see cref="Agents.AgentTicket"/>.</param>
+public sealed record InstanceTarget(string InstanceId, string Node, string AgentUrl, string Ticket);
+
+/// <summary>
+/// <c>deploy</c>: start the new instances beside the old ones, wait until each is ready, give them the traffic, wait
+/// until every gateway has confirmed. Nothing is stopped but what was started here and did not become ready.
+/// </summary>
+public sealed record DeployWork(ReleaseSpec Release, IReadOnlyList<InstanceTarget> Start);
+
+public sealed record DeployResult(long RouteVersion, IReadOnlyList<StartedInstance> Instances);
+
+/// <param name="Address">Base URL at which the gateway reaches it.</param>
+/// <param name="Digest">What the agent saw running; null for artifacts without an engine.</param>
+public sealed record StartedInstance(string InstanceId, string Node, string Address, string? Digest);
+
+/// <summary>
+/// <c>health_check</c>: look at the release as it serves (each instance, running digest), then let the replaced
+/// instances drain and stop them.
+/// </summary>
+public sealed record HealthCheckWork(ReleaseSpec Release, IReadOnlyList<InstanceTarget> Check, IReadOnlyList<InstanceTarget> Retire, int DrainSeconds);
+
+public sealed record HealthCheckResult(int Checked, int Retired);
+
+/// <summary><c>restore</c>: the undo of a deploy. Traffic goes back to <c>Previous</c> (started again where stopped), then <c>Remove</c> drains and stops.</summary>
+public sealed record RestoreWork(ReleaseSpec? Release, IReadOnlyList<InstanceTarget> Previous, IReadOnlyList<InstanceTarget> Remove, int DrainSeconds);
+
+/// <summary><c>command</c>: a command on the runner, in a checkout when there is a source.</summary>
+public sealed record CommandWork(IReadOnlyList<string> Command, SourceSpec? Source, IReadOnlyDictionary<string, string> Variables);
+
+public sealed record CommandResult(int ExitCode);
+
+/// <summary><c>POST /deploy/jobs/{jobId}/routes</c>: send the app's traffic to these instances, by weight. Answer: <see cref="RouteChange"/>.</summary>
+/// <param name="Instances">Instances of the app and environment of this job, with the addresses that the agents gave.</param>
+public sealed record RouteRequest(string Lease, long Epoch, string AppId, string Environment, IReadOnlyList<WeightedInstance> Instances);
+
+/// <param name="Weight">Share of traffic relative to the others, 0–1000; 0 takes no new requests.</param>
+public sealed record WeightedInstance(string InstanceId, string Address, int Weight);
+
+public sealed record RouteChange(long Version);
+
+/// <summary><c>GET /deploy/jobs/{jobId}/routes/{version}?waitSeconds=</c>: how far the gateways are.</summary>
+/// <param name="Confirmed">Every gateway that is alive serves this version or a newer one.</param>
+/// <param name="WaitingFor">Names of the gateways that have not confirmed.</param>
+/// <param name="InFlight">Requests in flight per instance that is no longer routed to; an instance with 0 has drained.</param>
+public sealed record RouteStatus(long Version, bool Confirmed, IReadOnlyList<string> WaitingFor, IReadOnlyDictionary<string, int> InFlight);
+
+/// <summary>What a direct deploy job (<c>POST /deploy/jobs</c>) asks for.</summary>
+/// <param name="Type"><c>DEPLOY_IMAGE</c> or <c>BUILD_AND_DEPLOY</c>.</param>
+public sealed record DirectDeployRequest(string Type, JsonElement Payload);
