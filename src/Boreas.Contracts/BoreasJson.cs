@@ -24,8 +24,18 @@ public static class BoreasJson
         options.RespectRequiredConstructorParameters = true;
         options.MaxDepth = 32;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
-        options.TypeInfoResolver = JsonTypeInfoResolver.Combine(HotPath.Default, new DefaultJsonTypeInfoResolver());
+        options.TypeInfoResolver = JsonTypeInfoResolver.Combine(HotPath.Default, new DefaultJsonTypeInfoResolver()).WithAddedModifier(NullMayBeLeftOut);
         return options;
+    }
+
+    /// <summary>Nulls are left out when writing, so a nullable parameter cannot be required when reading.</summary>
+    private static void NullMayBeLeftOut(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            if (property.AssociatedParameter is not { } parameter) continue;
+            if (parameter.IsNullable || Nullable.GetUnderlyingType(parameter.ParameterType) is not null) property.IsRequired = false;
+        }
     }
 
     public static JsonElement ToElement<T>(T value) => JsonSerializer.SerializeToElement(value, Options);
