@@ -1,0 +1,140 @@
+namespace Boreas.Engine.Graphs;
+
+/// <summary>
+/// Tasks with their dependencies as indices, checked to be free of cycles. Building costs O(V + E); so does a whole run
+/// over it, because finishing a task touches its dependents only.
+/// </summary>
+public sealed class TaskGraph
+{
+    /// <summary>A run's graph has at most this many tasks, and ten times as many edges.</summary>
+    public const int MaxTasks = 200_000;
+
+    public const int MaxEdges = 10 * MaxTasks;
+
+    private readonly Dictionary<string, int> _indexOf;
+    private readonly List<TaskSpec> _tasks;
+    private readonly List<int[]> _dependencies;
+    private readonly List<List<int>> _dependents;
+
+    private TaskGraph(List<TaskSpec> tasks, Dictionary<string, int> indexOf, List<int[]> dependencies, List<List<int>> dependents)
+    {
+        _tasks = tasks;
+        _indexOf = indexOf;
+        _dependencies = dependencies;
+        _dependents = dependents;
+    }
+
+    public IReadOnlyList<TaskSpec> Tasks => _tasks;
+
+    public int Count => _tasks.Count;
+
+    /// <summary>Indices of the tasks that task <paramref name="index"/> waits for.</summary>
+    public IReadOnlyList<int> DependenciesOf(int index) => _dependencies[index];
+
+    /// <summary>Indices of the tasks that wait for task <paramref name="index"/>.</summary>
+    public IReadOnlyList<int> DependentsOf(int index) => _dependents[index];
+
+    public bool TryIndexOf(string id, out int index) => _indexOf.TryGetValue(id, out index);
+
+    /// <summary>Builds a graph, or says everything that is wrong with it.</summary>
+    public static TaskGraph? TryBuild(IReadOnlyList<TaskSpec> tasks, out IReadOnlyList<GraphProblem> problems)
+    {
+        var found = new List<GraphProblem>();
+        problems = found;
+        if (tasks.Count is 0 or > MaxTasks)
+        {
+            found.Add(new GraphProblem("", tasks.Count == 0 ? "a graph needs at least one task" : $"a graph has at most {MaxTasks} tasks, this one has {tasks.Count}"));
+            return null;
+        }
+
+        var indexOf = new Dictionary<string, int>(tasks.Count, StringComparer.Ordinal);
+        for (var i = 0; i < tasks.Count; i++)
+        {
+            if (!indexOf.TryAdd(tasks[i].Id, i)) found.Add(new GraphProblem(tasks[i].Id, $"two tasks have the id '{tasks[i].Id}'; ids are unique in a run"));
+        }
+
+        if (found.Count > 0) return null;
+        var graph = new TaskGraph([.. tasks], indexOf, new List<int[]>(tasks.Count), new List<List<int>>(tasks.Count));
+        graph.Connect(0, found);
+        if (found.Count == 0 && graph.FindCycle() is { } cycle)
+            found.Add(new GraphProblem(cycle[0], $"the tasks wait for each other in a circle: {string.Join(" → ", cycle)}; remove one of these dependencies", IsCycle: true));
+        return found.Count == 0 ? graph : null;
+    }
+
+    /// <summary>Adds tasks that depend only on each other or on what is there; they come from the engine itself (roll-back), so a fault is a bug.</summary>
+    internal void Append(IReadOnlyList<TaskSpec> tasks)
+    {
+        var first = _tasks.Count;
+        foreach (var task in tasks)
+        {
+            _indexOf.Add(task.Id, _tasks.Count);
+            _tasks.Add(task);
+        }
+
+        var found = new List<GraphProblem>();
+        Connect(first, found);
+        if (found.Count > 0 || FindCycle() is not null) throw new Runs.RunInvariantException($"appended tasks break the graph at '{tasks[0].Id}'");
+    }
+
+    private void Connect(int first, List<GraphProblem> found)
+    {
+        var edges = 0L;
+        var listedFor = new int[_tasks.Count];
+        for (var i = first; i < _tasks.Count; i++) _dependents.Add([]);
+        for (var i = first; i < _tasks.Count; i++)
+        {
+            var task = _tasks[i];
+            var dependencies = new List<int>(task.BlockBy.Count);
+            foreach (var id in task.BlockBy)
+            {
+                if (!_indexOf.TryGetValue(id, out var dependency))
+                {
+                    found.Add(new GraphProblem(task.Id, $"task '{task.Id}' waits for '{id}', which is not in the graph"));
+                    continue;
+                }
+
+                if (dependency == i) found.Add(new GraphProblem(task.Id, $"task '{task.Id}' waits for itself: {task.Id} → {task.Id}", IsCycle: true));
+                else if (listedFor[dependency] != i + 1) dependencies.Add(dependency);
+                listedFor[dependency] = i + 1;
+            }
+
+            foreach (var dependency in dependencies) _dependents[dependency].Add(i);
+            _dependencies.Add([.. dependencies]);
+            edges += dependencies.Count;
+        }
+
+        if (edges > MaxEdges) found.Add(new GraphProblem("", $"a graph has at most {MaxEdges} dependencies, this one has {edges}; put a task between the groups that wait for each other"));
+    }
+
+    /// <summary>The ids on one cycle, first and last the same, or null. Kahn's order finds the tasks that never become free; among them a cycle is walked.</summary>
+    private List<string>? FindCycle()
+    {
+        var unmet = new int[Count];
+        var free = new Stack<int>();
+        for (var i = 0; i < Count; i++)
+        {
+            unmet[i] = _dependencies[i].Length;
+            if (unmet[i] == 0) free.Push(i);
+        }
+
+        var ordered = 0;
+        while (free.TryPop(out var i))
+        {
+            ordered++;
+            foreach (var dependent in _dependents[i])
+            {
+                if (--unmet[dependent] == 0) free.Push(dependent);
+            }
+        }
+
+        if (ordered == Count) return null;
+        var path = new List<int>();
+        var placeOf = new Dictionary<int, int>();
+        for (var at = Array.FindIndex(unmet, u => u > 0); ; at = Array.Find(_dependencies[at], d => unmet[d] > 0))
+        {
+            if (placeOf.TryGetValue(at, out var start)) return [.. path[start..].Append(at).Select(i => _tasks[i].Id)];
+            placeOf.Add(at, path.Count);
+            path.Add(at);
+        }
+    }
+}

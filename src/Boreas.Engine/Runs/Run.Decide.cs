@@ -1,0 +1,220 @@
+using Boreas.Engine.Graphs;
+
+namespace Boreas.Engine.Runs;
+
+public sealed partial class Run
+{
+    /// <summary>Code of a failure that is the runner's, not the task's.</summary>
+    public const string RunnerLost = "runner_lost";
+
+    private const string TimedOut = "timeout";
+    private const string NoRunner = "no_runner";
+    private const string Refused = "refused";
+
+    /// <summary>
+    /// Decides <paramref name="command"/> at <paramref name="now"/> and applies what follows from it. The events are to
+    /// be recorded in their order; there are none when the command was done before. Nothing changed when a refusal is given.
+    /// </summary>
+    public IReadOnlyList<RunEvent> Handle(RunCommand command, DateTimeOffset now, out Refusal? refusal)
+    {
+        var events = new List<RunEvent>();
+        refusal = command switch
+        {
+            StartRun c => Decide(c, now, events),
+            ClaimTask c => Decide(c, now, events),
+            ReportTask c => Decide(c, now, events),
+            LoseTask c => Decide(c, now, events),
+            Tick => Decide(now, events),
+            ConfirmTask c => Decide(c, now, events),
+            RejectTask c => Decide(c, now, events),
+            CancelRun c => Decide(c, now, events),
+            RollBackRun c => Decide(c, now, events),
+            _ => throw new ArgumentOutOfRangeException(nameof(command), command, null),
+        };
+        if (refusal is null && events.Count > 0) Settle(now, events);
+        return events;
+    }
+
+    private void Happen(RunEvent happened, List<RunEvent> events)
+    {
+        Apply(happened);
+        events.Add(happened);
+    }
+
+    private Refusal? Decide(StartRun c, DateTimeOffset now, List<RunEvent> events)
+    {
+        if (Status != RunStatus.Pending) return Conflict("started", RunStatus.Pending);
+        Happen(new RunStatusChanged(now, RunStatus.Running, By: c.By), events);
+        return null;
+    }
+
+    private Refusal? Decide(ClaimTask c, DateTimeOffset now, List<RunEvent> events)
+    {
+        if (TryFind(c.Task) is not { } task) return Missing(c.Task);
+        if (!IsClaimable(task, now)) return new Refusal(Refusal.StateConflict, $"Task '{c.Task}' is {Words.Of(task.Status)} and cannot be claimed now.");
+        Happen(new TaskClaimed(now, c.Task, task.Attempt + 1, task.Epoch + 1, c.Runner, now.AddSeconds(task.Spec.TimeoutSeconds)), events);
+        return null;
+    }
+
+    private Refusal? Decide(ReportTask c, DateTimeOffset now, List<RunEvent> events)
+    {
+        if (TryFind(c.Task) is not { } task) return Missing(c.Task);
+        if (c.Epoch == task.ReportedEpoch && c.Epoch > 0) return null;
+        if (task.Status != RunTaskStatus.Running || c.Epoch != task.Epoch) return Stale(task);
+        if (c.Failure is null) Happen(new TaskSucceeded(now, c.Task, c.Result), events);
+        else if (task.CancelRequested) Happen(new TaskCancelled(now, c.Task), events);
+        else Fail(task, c.Failure, now, fenced: false, events);
+        return null;
+    }
+
+    private Refusal? Decide(LoseTask c, DateTimeOffset now, List<RunEvent> events)
+    {
+        if (TryFind(c.Task) is not { } task) return Missing(c.Task);
+        if (task.Status != RunTaskStatus.Running || c.Epoch != task.Epoch) return Stale(task);
+        if (task.CancelRequested) Happen(new TaskCancelled(now, c.Task, Fenced: true), events);
+        else Fail(task, new RunFailure(RunnerLost, $"Runner '{task.Runner}' was not heard of for its whole lease.", "Look whether the runner still runs: 'boreas runners'. Another one takes the task over.", Retry: true), now, fenced: true, events);
+        return null;
+    }
+
+    private Refusal? Decide(DateTimeOffset now, List<RunEvent> events)
+    {
+        while (NextDue is { } due && due <= now)
+        {
+            var index = _due.Dequeue();
+            if (index == WholeRun)
+            {
+                Happen(new CancelRequested(now, "the start time-out", $"nobody started it for {Words.Of(Header.StartTimeoutSeconds)}"), events);
+                continue;
+            }
+
+            var task = _tasks[index];
+            switch (task.Status)
+            {
+                case RunTaskStatus.Running when task.CancelRequested:
+                    Happen(new TaskCancelled(now, task.Spec.Id, Fenced: true), events);
+                    break;
+                case RunTaskStatus.Running:
+                    Fail(task, new RunFailure(TimedOut, $"'{task.Spec.Name}' did not end within {Words.Of(task.Spec.TimeoutSeconds)}.", "Read its log for what it waited for, or give it a longer timeoutSeconds.", Retry: true), now, fenced: true, events);
+                    break;
+                case RunTaskStatus.Pending when CouldBeClaimed(task):
+                    Fail(task, new RunFailure(NoRunner, $"No runner{WithLabels(task.Spec)} took '{task.Spec.Name}' within {Words.Of(Header.PendingTimeoutSeconds)}.", "Start a runner that has these labels ('boreas runner --help'), then resume the deployment."), now, fenced: true, events);
+                    break;
+                case RunTaskStatus.WaitingConfirm:
+                    Fail(task, new RunFailure(Refused, $"Nobody confirmed '{task.Spec.Name}' within {Words.Of(Header.ConfirmTimeoutSeconds)}.", "Start a new deployment when it is wanted."), now, fenced: true, events);
+                    break;
+            }
+        }
+
+        return null;
+    }
+
+    private Refusal? Decide(ConfirmTask c, DateTimeOffset now, List<RunEvent> events)
+    {
+        if (Waiting(c.Task, out var refusal) is not { } waiting) return refusal;
+        foreach (var task in waiting) Happen(new TaskConfirmed(now, task.Spec.Id, c.By, c.Reason), events);
+        return null;
+    }
+
+    private Refusal? Decide(RejectTask c, DateTimeOffset now, List<RunEvent> events)
+    {
+        if (Waiting(c.Task, out var refusal) is not { } waiting) return refusal;
+        var because = c.Reason is { Length: > 0 } reason ? $": {reason}" : "";
+        foreach (var task in waiting) Fail(task, new RunFailure(Refused, $"{c.By} refused '{task.Spec.Name}'{because}."), now, fenced: true, events);
+        return null;
+    }
+
+    private Refusal? Decide(CancelRun c, DateTimeOffset now, List<RunEvent> events)
+    {
+        if (RollingBack) return new Refusal(Refusal.StateConflict, "The deployment is being rolled back, which cannot be cancelled.", "Wait until the roll-back has ended.");
+        if (Status is not (RunStatus.Pending or RunStatus.Running or RunStatus.WaitingConfirm))
+            return Conflict("cancelled", RunStatus.Pending, RunStatus.Running, RunStatus.WaitingConfirm);
+        if (!CancelWasRequested) Happen(new CancelRequested(now, c.By, c.Reason), events);
+        return null;
+    }
+
+    private Refusal? Decide(RollBackRun c, DateTimeOffset now, List<RunEvent> events)
+    {
+        if (RollingBack) return null;
+        if (Status is not (RunStatus.WaitingConfirm or RunStatus.Failed) || CancelWasRequested) return Conflict("rolled back", RunStatus.WaitingConfirm, RunStatus.Failed);
+        var because = c.Reason is { Length: > 0 } reason ? $": {reason}" : "";
+        StartRollback(c.By, $"Rolled back by {c.By}{because}", now, events);
+        return null;
+    }
+
+    private void Fail(RunTask task, RunFailure failure, DateTimeOffset now, bool fenced, List<RunEvent> events)
+    {
+        var lost = failure.Code == RunnerLost;
+        var retry = failure.Retry && !CancelWasRequested && task.Status == RunTaskStatus.Running
+            && (lost ? task.Losses + 1 < Backoff.MaxLosses : task.Failures + 1 < task.Spec.MaxAttempts);
+        DateTimeOffset? retryAt = !retry ? null : lost ? now : now + Backoff.After(task.Failures + 1);
+        Happen(new TaskAttemptFailed(now, task.Spec.Id, failure, retryAt, fenced), events);
+    }
+
+    /// <summary>Brings the run to the status that its tasks ask for.</summary>
+    private void Settle(DateTimeOffset now, List<RunEvent> events)
+    {
+        if (RollingBack) SettleRollback(now, events);
+        else if (Status is RunStatus.Pending && CancelWasRequested) Happen(new RunStatusChanged(now, RunStatus.Cancelled), events);
+        else if (Status is RunStatus.Running or RunStatus.WaitingConfirm) SettleForward(now, events);
+        if (!RollingBack && Status is RunStatus.Running or RunStatus.WaitingConfirm && Count(RunTaskStatus.Running) + Count(RunTaskStatus.Pending) + Count(RunTaskStatus.WaitingConfirm) == 0)
+            throw new RunInvariantException($"run {Header.Id} is {Status} and nothing in it can go on");
+    }
+
+    private void SettleForward(DateTimeOffset now, List<RunEvent> events)
+    {
+        var (running, ready, waiting) = (Count(RunTaskStatus.Running), Count(RunTaskStatus.Pending), Count(RunTaskStatus.WaitingConfirm));
+        if (Count(RunTaskStatus.Success) + UndoCount == _tasks.Count)
+        {
+            To(RunStatus.Running, now, events);
+            To(RunStatus.Success, now, events);
+        }
+        else if (CancelWasRequested)
+        {
+            if (running == 0) To(RunStatus.Cancelled, now, events);
+        }
+        else if (Count(RunTaskStatus.Failed) > 0)
+        {
+            if (running > 0) return;
+            To(RunStatus.Running, now, events);
+            To(RunStatus.Failed, now, events);
+            if (Header.AutoRollback && Undoable().Count > 0) StartRollback(null, ErrorMessage ?? "A task failed", now, events);
+        }
+        else if (running + ready > 0)
+        {
+            To(RunStatus.Running, now, events);
+        }
+        else if (waiting > 0)
+        {
+            To(RunStatus.WaitingConfirm, now, events);
+        }
+    }
+
+    private void To(RunStatus status, DateTimeOffset now, List<RunEvent> events)
+    {
+        if (Status != status) Happen(new RunStatusChanged(now, status, status == RunStatus.Failed ? ErrorMessage : null), events);
+    }
+
+    private List<RunTask>? Waiting(string? id, out Refusal? refusal)
+    {
+        refusal = null;
+        if (id is not null && TryFind(id) is null) refusal = Missing(id);
+        else if (Status is not (RunStatus.Running or RunStatus.WaitingConfirm)) refusal = Conflict("confirmed or refused", RunStatus.Running, RunStatus.WaitingConfirm);
+        if (refusal is not null) return null;
+        var waiting = _tasks.FindAll(t => t.Status == RunTaskStatus.WaitingConfirm && (id is null || t.Spec.Id == id));
+        if (waiting.Count > 0) return waiting;
+        refusal = new Refusal(Refusal.StateConflict, id is null
+            ? "No task of this deployment waits for a person."
+            : $"Task '{id}' is {Words.Of(TryFind(id)!.Status)} and does not wait for a person.");
+        return null;
+    }
+
+    private Refusal Conflict(string act, params RunStatus[] from) =>
+        new(Refusal.StateConflict, $"The deployment is {Words.Of(Status)} and cannot be {act}; that is possible while it is {string.Join(" or ", from.Select(Words.Of))}.");
+
+    private static Refusal Missing(string task) => new(Refusal.NotFound, $"There is no task '{task}' in this deployment.");
+
+    private static Refusal Stale(RunTask task) =>
+        new(Refusal.StaleLease, $"The lease on task '{task.Spec.Id}' has ended; it is {Words.Of(task.Status)} in attempt {task.Attempt}.", "Stop the work and forget the job: nothing it did since is counted.");
+
+    private static string WithLabels(TaskSpec spec) => spec.Labels is { Count: > 0 } labels ? $" with the labels {string.Join(", ", labels)}" : "";
+}

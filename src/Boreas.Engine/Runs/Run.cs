@@ -1,0 +1,179 @@
+using Boreas.Engine.Graphs;
+
+namespace Boreas.Engine.Runs;
+
+/// <summary>
+/// One execution of a graph of tasks: the whole state machine, without I/O, clock or randomness.
+/// <list type="bullet">
+/// <item><see cref="Handle"/> decides a command and applies the events that follow from it, or refuses and changes nothing.</item>
+/// <item><see cref="Apply"/> brings an event that was decided earlier, here or in another process, into the state.</item>
+/// </list>
+/// The state is a function of the events alone. Ending a task touches its dependents only, so a graph is worked off in
+/// O(V + E). An instance belongs to one thread at a time.
+/// </summary>
+public sealed partial class Run
+{
+    /// <summary>Stands for the run itself where task indices are expected.</summary>
+    private const int WholeRun = -1;
+
+    private readonly List<RunTask> _tasks;
+    private readonly int[] _count = new int[Enum.GetValues<RunTaskStatus>().Length];
+    private readonly List<int> _touched = [];
+    private readonly HashSet<int> _isTouched = [];
+    private readonly PriorityQueue<int, DateTimeOffset> _due = new();
+
+    private Run(RunCreated created, TaskGraph graph)
+    {
+        Header = created.Header;
+        Graph = graph;
+        CreatedAt = UpdatedAt = created.At;
+        _tasks = [.. graph.Tasks.Select((spec, i) => new RunTask(i, spec) { Unmet = graph.DependenciesOf(i).Count, UpdatedAt = created.At })];
+        _count[(int)RunTaskStatus.Blocked] = _tasks.Count;
+        Version = 1;
+        for (var i = 0; i < _tasks.Count; i++) Touch(i);
+        foreach (var carried in created.Carried ?? [])
+        {
+            var task = Find(carried.Task);
+            task.Result = carried.Result;
+            task.StartedAt = task.CompletedAt = created.At;
+            SetStatus(task, RunTaskStatus.Success);
+        }
+
+        foreach (var carried in created.Carried ?? []) Release(Find(carried.Task), created.At);
+        foreach (var task in _tasks)
+        {
+            if (task.Unmet == 0 && task.Status == RunTaskStatus.Blocked) MakeReady(task, created.At);
+        }
+
+        _due.Enqueue(WholeRun, CreatedAt.AddSeconds(Header.StartTimeoutSeconds));
+    }
+
+    public RunHeader Header { get; }
+
+    public TaskGraph Graph { get; }
+
+    public IReadOnlyList<RunTask> Tasks => _tasks;
+
+    public RunStatus Status { get; private set; } = RunStatus.Pending;
+
+    /// <summary>Number of events so far.</summary>
+    public int Version { get; private set; }
+
+    public DateTimeOffset CreatedAt { get; }
+
+    public DateTimeOffset UpdatedAt { get; private set; }
+
+    public DateTimeOffset? StartedAt { get; private set; }
+
+    public DateTimeOffset? CompletedAt { get; private set; }
+
+    /// <summary>The first failure for good, or why the run was cancelled or rolled back.</summary>
+    public string? ErrorMessage { get; private set; }
+
+    public bool CancelWasRequested { get; private set; }
+
+    /// <summary>Undo tasks are at work.</summary>
+    public bool RollingBack { get; private set; }
+
+    /// <summary>Whether nothing will happen to it any more unless a person acts on it.</summary>
+    public bool IsOver => !RollingBack && Status is RunStatus.Success or RunStatus.Failed or RunStatus.RolledBack or RunStatus.Cancelled;
+
+    /// <summary>Share of the tasks that have succeeded, 0–100; undo tasks do not count.</summary>
+    public int Progress
+    {
+        get
+        {
+            var planned = _tasks.Count - UndoCount;
+            return Status == RunStatus.Success || planned == 0 ? 100 : (int)(100L * Math.Min(planned, Count(RunTaskStatus.Success)) / planned);
+        }
+    }
+
+    private int UndoCount { get; set; }
+
+    /// <summary>Index of the first undo task of the present or last roll-back.</summary>
+    private int FirstUndo { get; set; }
+
+    public int Count(RunTaskStatus status) => _count[(int)status];
+
+    public RunTask? TryFind(string task) => Graph.TryIndexOf(task, out var index) ? _tasks[index] : null;
+
+    /// <summary>Whether a runner could take the task at <paramref name="now"/>.</summary>
+    public bool IsClaimable(RunTask task, DateTimeOffset now) =>
+        CouldBeClaimed(task) && (task.NotBefore is not { } notBefore || notBefore <= now);
+
+    /// <summary>Whether only its moment (<see cref="RunTask.NotBefore"/>) may keep the task from a runner.</summary>
+    public bool CouldBeClaimed(RunTask task) =>
+        task.Status == RunTaskStatus.Pending
+        && (RollingBack ? task.Undoes is not null : Status == RunStatus.Running && !CancelWasRequested && Count(RunTaskStatus.Failed) == 0);
+
+    /// <summary>The moment of the earliest thing that <see cref="Tick"/> would act on; null when there is none.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            while (_due.TryPeek(out var index, out var due))
+            {
+                if ((index == WholeRun ? RunDue() : DueOf(_tasks[index])) == due) return due;
+                _due.Dequeue();
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>The tasks that events touched since the last call, for read models and the job queue.</summary>
+    public IReadOnlyList<RunTask> TakeTouched()
+    {
+        RunTask[] touched = [.. _touched.Select(i => _tasks[i])];
+        _touched.Clear();
+        _isTouched.Clear();
+        return touched;
+    }
+
+    /// <summary>A new run, or everything that is wrong with its graph.</summary>
+    public static Run? Create(RunCreated created, out IReadOnlyList<GraphProblem> problems) =>
+        TaskGraph.TryBuild(created.Tasks, out problems) is { } graph ? new Run(created, graph) : null;
+
+    /// <summary>The run that these events made, oldest first.</summary>
+    public static Run Replay(IEnumerable<RunEvent> events)
+    {
+        Run? run = null;
+        foreach (var happened in events)
+        {
+            if (run is not null) run.Apply(happened);
+            else if (happened is RunCreated created) run = Create(created, out _) ?? throw new RunInvariantException($"run {created.Header.Id} was recorded with a graph that is refused");
+            else throw new RunInvariantException($"the first event of a run is {happened.GetType().Name} and not {nameof(RunCreated)}");
+        }
+
+        return run ?? throw new RunInvariantException("a run without events");
+    }
+
+    private RunTask Find(string task) =>
+        TryFind(task) ?? throw new RunInvariantException($"run {Header.Id} has no task '{task}'");
+
+    private void Touch(int index)
+    {
+        if (_isTouched.Add(index)) _touched.Add(index);
+    }
+
+    private void SetStatus(RunTask task, RunTaskStatus status)
+    {
+        _count[(int)task.Status]--;
+        _count[(int)status]++;
+        task.Status = status;
+        Touch(task.Index);
+    }
+
+    /// <summary>When <see cref="Tick"/> has to look at the task.</summary>
+    private DateTimeOffset? DueOf(RunTask task) => task.Status switch
+    {
+        RunTaskStatus.Running => task.Deadline,
+        RunTaskStatus.Pending when (RollingBack ? task.Undoes is not null : Status is RunStatus.Running or RunStatus.WaitingConfirm) => Later(task.ReadyAt, task.NotBefore)?.AddSeconds(Header.PendingTimeoutSeconds),
+        RunTaskStatus.WaitingConfirm when Status is RunStatus.Running or RunStatus.WaitingConfirm => Later(task.ReadyAt, StartedAt)?.AddSeconds(Header.ConfirmTimeoutSeconds),
+        _ => null,
+    };
+
+    private DateTimeOffset? RunDue() => Status == RunStatus.Pending ? CreatedAt.AddSeconds(Header.StartTimeoutSeconds) : null;
+
+    private static DateTimeOffset? Later(DateTimeOffset? a, DateTimeOffset? b) => a > b ? a : b ?? a;
+}

@@ -1,0 +1,38 @@
+namespace Boreas.Engine.Runs;
+
+/// <summary>Something that somebody wants of a run. Deciding gives events, or a <see cref="Refusal"/> and no event.</summary>
+public abstract record RunCommand;
+
+/// <summary>Start a run that was created without starting.</summary>
+public sealed record StartRun(string By) : RunCommand;
+
+/// <summary>Give the task to a runner.</summary>
+public sealed record ClaimTask(string Task, string Runner) : RunCommand;
+
+/// <summary>The holder of <c>Epoch</c> says how the attempt ended; <c>Failure</c> null: it succeeded.</summary>
+public sealed record ReportTask(string Task, long Epoch, string? Result, RunFailure? Failure) : RunCommand;
+
+/// <summary>The holder of <c>Epoch</c> has not been heard of for its lease.</summary>
+public sealed record LoseTask(string Task, long Epoch) : RunCommand;
+
+/// <summary>Time has passed: what is overdue at <c>now</c> is acted on.</summary>
+public sealed record Tick : RunCommand;
+
+/// <summary>A person confirms one waiting task, or every waiting task when <c>Task</c> is null.</summary>
+public sealed record ConfirmTask(string? Task, string By, string? Reason = null) : RunCommand;
+
+public sealed record RejectTask(string? Task, string By, string? Reason = null) : RunCommand;
+
+public sealed record CancelRun(string By, string? Reason = null) : RunCommand;
+
+/// <summary>Take back what this run did; possible while it waits for a person and after it failed.</summary>
+public sealed record RollBackRun(string By, string? Reason = null) : RunCommand;
+
+/// <summary>Why a command was not done. Nothing was changed.</summary>
+/// <param name="Code">Stable; <c>state_conflict</c>, <c>stale_lease</c>, <c>not_found</c>.</param>
+public sealed record Refusal(string Code, string Message, string? Advice = null)
+{
+    public const string StateConflict = "state_conflict";
+    public const string StaleLease = "stale_lease";
+    public const string NotFound = "not_found";
+}

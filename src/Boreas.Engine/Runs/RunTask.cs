@@ -1,0 +1,71 @@
+using Boreas.Engine.Graphs;
+
+namespace Boreas.Engine.Runs;
+
+/// <summary>The present state of one task. Only <see cref="Run"/> changes it, by applying events.</summary>
+public sealed class RunTask
+{
+    internal RunTask(int index, TaskSpec spec)
+    {
+        Index = index;
+        Spec = spec;
+    }
+
+    public int Index { get; }
+
+    public TaskSpec Spec { get; }
+
+    public RunTaskStatus Status { get; internal set; } = RunTaskStatus.Blocked;
+
+    /// <summary>Dependencies that have not succeeded.</summary>
+    public int Unmet { get; internal set; }
+
+    /// <summary>Number of times that a runner took it; the present or last attempt.</summary>
+    public int Attempt { get; internal set; }
+
+    /// <summary>Fencing number of the present or last holder.</summary>
+    public long Epoch { get; internal set; }
+
+    /// <summary>Attempts that failed and may pass; counted against <see cref="TaskSpec.MaxAttempts"/>.</summary>
+    public int Failures { get; internal set; }
+
+    /// <summary>Attempts whose runner was lost.</summary>
+    public int Losses { get; internal set; }
+
+    /// <summary>Epoch of the last attempt whose own holder ended it; its report may come again.</summary>
+    public long ReportedEpoch { get; internal set; }
+
+    public string? Runner { get; internal set; }
+
+    /// <summary>When its dependencies were done, or its last attempt ended.</summary>
+    public DateTimeOffset? ReadyAt { get; internal set; }
+
+    /// <summary>Not before this moment, though it could run.</summary>
+    public DateTimeOffset? NotBefore { get; internal set; }
+
+    /// <summary>When the running attempt must have ended.</summary>
+    public DateTimeOffset? Deadline { get; internal set; }
+
+    public DateTimeOffset? StartedAt { get; internal set; }
+
+    public DateTimeOffset? CompletedAt { get; internal set; }
+
+    public DateTimeOffset UpdatedAt { get; internal set; }
+
+    public string? ConfirmedBy { get; internal set; }
+
+    public DateTimeOffset? ConfirmedAt { get; internal set; }
+
+    /// <summary>JSON of the runner's result.</summary>
+    public string? Result { get; internal set; }
+
+    public RunFailure? Failure { get; internal set; }
+
+    /// <summary>The running attempt was asked to stop.</summary>
+    public bool CancelRequested { get; internal set; }
+
+    /// <summary>Index of the task whose effect this one takes back; null for ordinary tasks.</summary>
+    public int? Undoes { get; internal set; }
+
+    public bool HasEnded => Status is RunTaskStatus.Success or RunTaskStatus.Failed or RunTaskStatus.Cancelled or RunTaskStatus.RolledBack;
+}

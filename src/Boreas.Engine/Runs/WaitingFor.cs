@@ -1,0 +1,50 @@
+namespace Boreas.Engine.Runs;
+
+/// <summary>Answers 'why is this not running?', from the state, never stored.</summary>
+public static class WaitingFor
+{
+    /// <summary>The reason in a sentence, or null when the task runs or has ended.</summary>
+    /// <param name="runnerLabels">Labels of each runner that is online.</param>
+    public static string? Explain(Run run, RunTask task, DateTimeOffset now, IReadOnlyCollection<IReadOnlyCollection<string>> runnerLabels) => task.Status switch
+    {
+        RunTaskStatus.Blocked => Dependencies(run, task),
+        RunTaskStatus.WaitingConfirm when run.Status == RunStatus.Pending => NotStarted,
+        RunTaskStatus.WaitingConfirm => "Waits for a person to confirm it.",
+        RunTaskStatus.Pending => Pending(run, task, now, runnerLabels),
+        _ => null,
+    };
+
+    /// <summary>Why the run as a whole does not go on; null when something runs or it is over.</summary>
+    public static string? Explain(Run run, DateTimeOffset now, IReadOnlyCollection<IReadOnlyCollection<string>> runnerLabels)
+    {
+        if (run.IsOver || run.Count(RunTaskStatus.Running) > 0) return null;
+        if (run.Status == RunStatus.Pending) return NotStarted;
+        var first = run.Tasks.FirstOrDefault(t => t.Status is RunTaskStatus.Pending or RunTaskStatus.WaitingConfirm);
+        return first is null ? null : $"'{first.Spec.Name}': {Explain(run, first, now, runnerLabels)}";
+    }
+
+    private const string NotStarted = "The deployment has not been started.";
+
+    private static string Dependencies(Run run, RunTask task)
+    {
+        if (run.Status == RunStatus.Pending) return NotStarted;
+        var open = run.Graph.DependenciesOf(task.Index).Select(i => run.Tasks[i]).Where(t => t.Status != RunTaskStatus.Success).ToList();
+        var names = string.Join(", ", open.Take(3).Select(t => $"'{t.Spec.Name}' ({Words.Of(t.Status)})"));
+        return $"Waits for {names}{(open.Count > 3 ? $" and {open.Count - 3} more" : "")}.";
+    }
+
+    private static string Pending(Run run, RunTask task, DateTimeOffset now, IReadOnlyCollection<IReadOnlyCollection<string>> runnerLabels)
+    {
+        if (run.Status == RunStatus.Pending) return NotStarted;
+        if (!run.CouldBeClaimed(task)) return "Is not started any more, because another task failed.";
+        if (task.NotBefore is { } at && at > now)
+            return task.Failure is { } failure
+                ? $"Tries again at {at:HH:mm:ss} UTC after attempt {task.Attempt} failed: {failure.Message}"
+                : $"Waits for its interval, until {at:HH:mm:ss} UTC.";
+        var labels = task.Spec.Labels ?? [];
+        if (runnerLabels.Count == 0) return "No runner is online; start one with 'boreas runner'.";
+        if (!runnerLabels.Any(has => labels.All(has.Contains)))
+            return $"No runner has the label{(labels.Count > 1 ? "s" : "")} {string.Join(", ", labels.Where(l => !runnerLabels.Any(has => has.Contains(l))).DefaultIfEmpty(string.Join(" and ", labels)))}.";
+        return "Waits for a runner that is free.";
+    }
+}
