@@ -60,7 +60,7 @@ public sealed partial class Run
         Expect(task, RunTaskStatus.Pending);
         if (e.Epoch <= task.Epoch) throw new RunInvariantException($"task {Header.Id}/{e.Task}: epoch {e.Epoch} does not follow {task.Epoch}");
         SetStatus(task, RunTaskStatus.Running);
-        (task.Attempt, task.Epoch, task.Runner, task.Deadline) = (e.Attempt, e.Epoch, e.Runner, e.Deadline);
+        (task.Attempt, task.Epoch, task.Runner, task.Deadline, task.Lease) = (e.Attempt, e.Epoch, e.Runner, e.Deadline, e.Lease);
         (task.UpdatedAt, task.NotBefore, task.CompletedAt, task.Failure) = (e.At, null, null, null);
         task.StartedAt ??= e.At;
         Schedule(task);

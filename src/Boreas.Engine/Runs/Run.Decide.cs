@@ -52,7 +52,7 @@ public sealed partial class Run
     {
         if (TryFind(c.Task) is not { } task) return Missing(c.Task);
         if (!IsClaimable(task, now)) return new Refusal(Refusal.StateConflict, $"Task '{c.Task}' is {Words.Of(task.Status)} and cannot be claimed now.");
-        Happen(new TaskClaimed(now, c.Task, task.Attempt + 1, task.Epoch + 1, c.Runner, now.AddSeconds(task.Spec.TimeoutSeconds)), events);
+        Happen(new TaskClaimed(now, c.Task, task.Attempt + 1, task.Epoch + 1, c.Runner, now.AddSeconds(task.Spec.TimeoutSeconds), c.Lease), events);
         return null;
     }
 

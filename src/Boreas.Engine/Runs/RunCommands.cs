@@ -6,8 +6,8 @@ public abstract record RunCommand;
 /// <summary>Start a run that was created without starting.</summary>
 public sealed record StartRun(string By) : RunCommand;
 
-/// <summary>Give the task to a runner.</summary>
-public sealed record ClaimTask(string Task, string Runner) : RunCommand;
+/// <summary>Give the task to a runner. <c>Lease</c> is random: only who was given it can act as the holder.</summary>
+public sealed record ClaimTask(string Task, string Runner, string Lease) : RunCommand;
 
 /// <summary>The holder of <c>Epoch</c> says how the attempt ended; <c>Failure</c> null: it succeeded.</summary>
 public sealed record ReportTask(string Task, long Epoch, string? Result, RunFailure? Failure) : RunCommand;

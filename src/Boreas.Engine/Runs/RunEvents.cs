@@ -15,7 +15,7 @@ public sealed record CarriedTask(string Task, string? Result);
 public sealed record RunStatusChanged(DateTimeOffset At, RunStatus To, string? Reason = null, string? By = null) : RunEvent(At);
 
 /// <summary>A runner took the task. <c>Epoch</c> fences every earlier holder out.</summary>
-public sealed record TaskClaimed(DateTimeOffset At, string Task, int Attempt, long Epoch, string Runner, DateTimeOffset Deadline) : RunEvent(At);
+public sealed record TaskClaimed(DateTimeOffset At, string Task, int Attempt, long Epoch, string Runner, DateTimeOffset Deadline, string Lease) : RunEvent(At);
 
 /// <param name="Result">JSON, opaque here.</param>
 public sealed record TaskSucceeded(DateTimeOffset At, string Task, string? Result = null) : RunEvent(At);

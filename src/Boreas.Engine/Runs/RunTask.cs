@@ -32,6 +32,9 @@ public sealed class RunTask
     /// <summary>Attempts whose runner was lost.</summary>
     public int Losses { get; internal set; }
 
+    /// <summary>What the present or last holder was given to show that it is the holder.</summary>
+    public string? Lease { get; internal set; }
+
     /// <summary>Epoch of the last attempt whose own holder ended it; its report may come again.</summary>
     public long ReportedEpoch { get; internal set; }
 
