@@ -1,0 +1,90 @@
+using Boreas.Engine.Runs;
+
+namespace Boreas.Server.Storage;
+
+/// <summary>The statements of the journal that both databases share, and how rows are filled.</summary>
+internal static class JournalSql
+{
+    public static readonly string[] EventColumns = ["sequence", "stream", "version", "name", "at", "data"];
+
+    public static readonly string[] TaskColumns =
+    [
+        "run_id", "position", "id", "app_id", "name", "type", "executor", "block_by", "ord", "payload", "max_attempts", "timeout_seconds",
+        "require_confirm", "created_at", "status", "attempt", "updated_at",
+    ];
+
+    public static readonly string[] ChangedTaskColumns =
+    [
+        "run_id", "position", "status", "attempt", "runner", "result", "failure", "confirmed_by", "confirmed_at", "lease_expires_at",
+        "updated_at", "started_at", "completed_at",
+    ];
+
+    public static readonly string InsertEvent = Insert("events", EventColumns);
+
+    public static readonly string InsertTask = Insert("tasks", TaskColumns);
+
+    public static readonly string UpdateTask =
+        $"update tasks set {string.Join(", ", ChangedTaskColumns[2..].Select(c => $"{c} = @{c}"))} where run_id = @run_id and position = @position";
+
+    public const string InsertRun =
+        """
+        insert into runs (id, kind, project, status, active, rolling_back, progress, version, error_message, created_at, updated_at, started_at, completed_at)
+        values (@Id, @Kind, @Project, @Status, @Active, @RollingBack, @Progress, @Version, @ErrorMessage, @CreatedAt, @UpdatedAt, @StartedAt, @CompletedAt)
+        """;
+
+    public const string UpdateRun =
+        """
+        update runs set status = @Status, active = @Active, rolling_back = @RollingBack, progress = @Progress, version = @Version,
+            error_message = @ErrorMessage, updated_at = @UpdatedAt, started_at = @StartedAt, completed_at = @CompletedAt
+        where id = @Id
+        """;
+
+    public static object RunRow(ActiveRun active)
+    {
+        var run = active.Run;
+        return new
+        {
+            run.Header.Id,
+            run.Header.Kind,
+            active.Project,
+            Status = (int)run.Status,
+            Active = !run.IsOver,
+            run.RollingBack,
+            run.Progress,
+            run.Version,
+            run.ErrorMessage,
+            CreatedAt = run.CreatedAt.ToMicroseconds(),
+            UpdatedAt = run.UpdatedAt.ToMicroseconds(),
+            StartedAt = run.StartedAt.ToMicroseconds(),
+            CompletedAt = run.CompletedAt.ToMicroseconds(),
+        };
+    }
+
+    public static object?[] EventValues(RecordedEvent e) => [e.Sequence, e.Stream, e.Version, e.Name, e.At.ToMicroseconds(), e.Data];
+
+    public static object?[] NewTaskValues((Run Run, RunTask Task) row)
+    {
+        var (run, task) = row;
+        return
+        [
+            run.Header.Id, task.Index, task.Spec.Id, task.Spec.AppId, task.Spec.Name, (int)task.Spec.Type, task.Spec.Executor,
+            string.Join(',', task.Spec.BlockBy), task.Spec.Order, task.Spec.Payload, task.Spec.MaxAttempts, task.Spec.TimeoutSeconds,
+            task.Spec.RequireConfirm, task.UpdatedAt.ToMicroseconds(), (int)task.Status, task.Attempt, task.UpdatedAt.ToMicroseconds(),
+        ];
+    }
+
+    public static object?[] ChangedTaskValues(ChangedTask row)
+    {
+        var task = row.Task;
+        return
+        [
+            row.RunId, task.Index, (int)task.Status, task.Attempt, task.Runner, task.Result,
+            task.Failure is null ? null : System.Text.Json.JsonSerializer.Serialize(task.Failure, Contracts.BoreasJson.Options),
+            task.ConfirmedBy, task.ConfirmedAt.ToMicroseconds(), row.LeaseExpiresAt.ToMicroseconds(),
+            task.UpdatedAt.ToMicroseconds(), task.StartedAt.ToMicroseconds(), task.CompletedAt.ToMicroseconds(),
+        ];
+    }
+
+    private static string Insert(string table, string[] columns) =>
+        $"insert into {table} ({string.Join(", ", columns)}) values ({string.Join(", ", columns.Select(c => "@" + c))})";
+}
