@@ -1,0 +1,47 @@
+import { Drawer } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
+import type { Deployment, DeploymentTask } from '~/lib/api-types';
+import panel from '~/ui/Panel.module.css';
+import { taskOfInterest } from '../group-tasks';
+import { LogPanel } from '../logs/LogPanel';
+import classes from './DeploymentPage.module.css';
+import { TaskList } from './TaskList';
+import { TaskLogHeader } from './TaskLogHeader';
+
+/** Wide: tasks and the log of one of them beside each other. Narrow: the tasks, and the log over them when one is chosen. */
+export function TasksTab({ deployment }: { deployment: Deployment }) {
+  const { t } = useTranslation();
+  const [search, setSearch] = useSearchParams();
+  const wide = useMediaQuery('(min-width: 75em)', true, { getInitialValueInEffect: false });
+  const chosen = deployment.tasks.find((task) => task.id === search.get('task'));
+  const shown = chosen ?? (wide ? taskOfInterest(deployment.tasks) : undefined);
+
+  if (deployment.tasks.length === 0) return <p className={panel.note}>{t('deployment.noTasks')}</p>;
+
+  function close() {
+    setSearch({}, { replace: true, preventScrollReset: true });
+  }
+  return (
+    <div className={classes.columns} data-fill>
+      <TaskList deployment={deployment} shown={shown?.id} />
+      {wide ? (
+        <div className={`${panel.panel ?? ''} ${classes.log ?? ''}`}>{shown && <TaskLog task={shown} />}</div>
+      ) : (
+        <Drawer opened={chosen !== undefined} onClose={close} position="bottom" size="100%" withCloseButton={false} padding={0} classNames={{ body: classes.sheet, content: classes.sheetContent }}>
+          {chosen && <TaskLog task={chosen} onClose={close} />}
+        </Drawer>
+      )}
+    </div>
+  );
+}
+
+function TaskLog({ task, onClose }: { task: DeploymentTask; onClose?: () => void }) {
+  return (
+    <>
+      <TaskLogHeader key={`head ${task.id}`} task={task} onClose={onClose} />
+      <LogPanel key={task.id} task={task} />
+    </>
+  );
+}

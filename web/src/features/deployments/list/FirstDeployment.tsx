@@ -1,0 +1,29 @@
+import { IconRocket } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { CopyCommand } from '~/ui/CopyCommand';
+import { EmptyState } from '~/ui/EmptyState';
+import panel from '~/ui/Panel.module.css';
+import classes from './FirstDeployment.module.css';
+
+/** What a new installation shows: the two ways to a first deployment, as commands for this very server. */
+export function FirstDeployment({ server = window.location.origin }: { server?: string }) {
+  const { t } = useTranslation();
+  return (
+    <div className={panel.panel}>
+      <EmptyState icon={<IconRocket size={26} stroke={1.6} aria-hidden />} title={t('deployments.first.title')} lead={t('deployments.first.lead')}>
+        <div className={classes.ways}>
+          <section>
+            <h3>{t('deployments.first.push')}</h3>
+            <CopyCommand command={`git remote add boreas ${server}/git/hello.git\ngit push boreas main`} />
+            <p>{t('deployments.first.pushHint')}</p>
+          </section>
+          <section>
+            <h3>{t('deployments.first.cli')}</h3>
+            <CopyCommand command={`boreas deploy https://git.example.com/team/hello.git`} />
+            <p>{t('deployments.first.cliHint')}</p>
+          </section>
+        </div>
+      </EmptyState>
+    </div>
+  );
+}

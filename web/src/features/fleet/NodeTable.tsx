@@ -1,0 +1,71 @@
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { Tone } from '~/features/deployments/status';
+import type { InstanceState, InstanceStatus, NodeInfo } from '~/lib/api-types';
+import { DataTable } from '~/ui/DataTable';
+import { StateBadge } from '~/ui/StatusBadge';
+import { Ago } from '~/ui/Time';
+import classes from './Fleet.module.css';
+import { Labels } from './Labels';
+
+const NODE_TONES: Record<NodeInfo['status'], Tone> = { ready: 'good', cordoned: 'attention', lost: 'bad' };
+const INSTANCE_TONES: Record<InstanceState, Tone> = { preparing: 'active', running: 'good', restarting: 'attention', exited: 'bad', stopped: 'neutral' };
+
+export function NodeTable({ nodes }: { nodes: NodeInfo[] }) {
+  const { t } = useTranslation();
+  return (
+    <DataTable
+      label={t('fleet.nodes')}
+      rows={nodes}
+      rowKey={({ name }) => name}
+      columns={[
+        {
+          label: t('fleet.name'),
+          cell: ({ name, url }) => (
+            <>
+              <span className={classes.name}>{name}</span>
+              <span className={classes.sub}>{url}</span>
+            </>
+          ),
+        },
+        { label: t('fleet.status'), cell: ({ status }) => <StateBadge tone={NODE_TONES[status]} label={t(`fleet.state.${status}`, { defaultValue: status })} /> },
+        { label: t('fleet.instances'), cell: (node) => <Instances node={node} />, grow: true },
+        { label: t('fleet.engine'), cell: ({ engine }) => engine },
+        { label: t('fleet.labels'), cell: ({ labels }) => <Labels labels={labels} /> },
+        { label: t('fleet.seen'), cell: ({ seenAt }) => <Ago at={seenAt} /> },
+      ]}
+    />
+  );
+}
+
+function Instances({ node }: { node: NodeInfo }) {
+  const { t } = useTranslation();
+  if (node.instances.length === 0) return <span className={classes.dim}>{t('fleet.noInstances')}</span>;
+  return (
+    <div>
+      <span className={classes.load}>{t('fleet.load', { used: node.instances.length, capacity: node.capacity })}</span>
+      <ul className={classes.list}>
+        {node.instances.map((instance) => (
+          <Instance key={instance.instanceId} instance={instance} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Instance({ instance }: { instance: InstanceStatus }) {
+  const { t } = useTranslation();
+  return (
+    <li className={classes.instance}>
+      <StateBadge tone={INSTANCE_TONES[instance.state]} label={t(`instanceState.${instance.state}`, { defaultValue: instance.state })} />
+      <Link className={classes.link} to={`/apps/${encodeURIComponent(instance.appId)}`}>
+        {instance.appId}
+      </Link>
+      <span className={classes.dim}>
+        {instance.environment} · {instance.version}
+        {instance.restarts > 0 && ` · ${t('fleet.restarts', { count: instance.restarts })}`}
+      </span>
+      {instance.failure && <span className={classes.failure}>{instance.failure.message}</span>}
+    </li>
+  );
+}
