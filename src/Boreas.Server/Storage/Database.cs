@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Dapper;
 
 namespace Boreas.Server.Storage;
 
@@ -29,6 +30,22 @@ public abstract class Database : IAsyncDisposable
 
     /// <summary>Begins a transaction that writes, waits for its turn, and reads where the journal is.</summary>
     internal abstract JournalHead BeginWrite(DbConnection connection, TimeProvider time);
+
+    /// <summary>Sequence of the last recorded event, without waiting for anybody.</summary>
+    internal long ReadSequence(DbConnection connection) => connection.QuerySingle<long>("select sequence from journal_head");
+
+    /// <summary>Undoes what was begun; a connection that cannot is closed anyway.</summary>
+    internal static void Rollback(DbConnection connection)
+    {
+        try
+        {
+            connection.Execute("rollback");
+        }
+        catch (Exception e) when (e is DbException or InvalidOperationException)
+        {
+            // The transaction ended with its connection, or was never begun.
+        }
+    }
 
     /// <summary>Writes what a batch changed and commits, durably.</summary>
     internal abstract void Commit(DbConnection connection, JournalBatch batch);

@@ -17,8 +17,6 @@ internal sealed class JournalBatch
 
     /// <summary>The new version of the route table; null when it did not change.</summary>
     public long? RoutesVersion { get; set; }
-
-    public bool IsEmpty => Events.Count == 0 && ChangedTasks.Count == 0 && RoutesVersion is null;
 }
 
 /// <param name="LeaseExpiresAt">Null unless the task runs.</param>
@@ -37,6 +35,9 @@ internal sealed class ActiveRun(Run run, string project)
 
     /// <summary>Number of its tasks that have a row.</summary>
     public int StoredTasks { get; set; }
+
+    /// <summary>Version of the last of its events that was written, or is in the batch.</summary>
+    public int RecordedVersion { get; set; }
 
     public string Id => Run.Header.Id;
 }

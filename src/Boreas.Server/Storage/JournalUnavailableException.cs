@@ -1,0 +1,7 @@
+namespace Boreas.Server.Storage;
+
+/// <summary>The database did not take a change. <see cref="InDoubt"/>: it may have; repeating the request with the same Idempotency-Key tells.</summary>
+public sealed class JournalUnavailableException(string message, Exception inner, bool inDoubt) : Exception(message, inner)
+{
+    public bool InDoubt { get; } = inDoubt;
+}
