@@ -47,6 +47,7 @@ public static class ProblemCodes
     public const string NodeUnreachable = "node_unreachable";
     public const string AppWrongPort = "app_wrong_port";
     public const string AppExited = "app_exited";
+    public const string PortTaken = "port_taken";
     public const string AppNotListening = "app_not_listening";
     public const string AppOutOfMemory = "app_out_of_memory";
     public const string HealthCheckFailed = "health_check_failed";
