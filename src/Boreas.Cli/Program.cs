@@ -1,1 +1,14 @@
-return 0;
+using System.Runtime.InteropServices;
+using Boreas.Cli.Commands;
+using Boreas.Cli.Output;
+
+using var interrupted = new CancellationTokenSource();
+void Interrupt(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    interrupted.Cancel();
+}
+
+using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+return await CommandLine.RunAsync(args, Terminal.OfThisProcess(), interrupted.Token);

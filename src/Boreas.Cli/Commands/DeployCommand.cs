@@ -1,0 +1,101 @@
+using System.CommandLine;
+using Boreas.Cli.Api;
+using Boreas.Cli.Follow;
+using Boreas.Cli.Output;
+using Boreas.Contracts.Deployments;
+using Boreas.Contracts.Versions;
+
+namespace Boreas.Cli.Commands;
+
+/// <summary><c>boreas deploy</c>.</summary>
+internal static class DeployCommand
+{
+    public static Command Build(CommandKit kit)
+    {
+        var apps = kit.Completed(new Argument<string[]>("APP") { Description = "Apps to deploy", Arity = ArgumentArity.ZeroOrMore }, "apps");
+        var version = new Option<string?>("--version") { Description = "Deploy this version instead of the apps' present sources", HelpName = "VERSION" };
+        var gitRef = new Option<string?>("--ref") { Description = "Branch, tag or commit", HelpName = "REF" };
+        var image = new Option<string?>("--image") { Description = "Run this image; nothing is built", HelpName = "REFERENCE" };
+        var environments = new Option<string[]>("--env") { Description = "Where to; may be repeated: one deployment each", HelpName = "ENV" };
+        var inOrder = new Option<bool>("--in-order") { Description = "Each app waits until the one before it serves" };
+        var confirm = new Option<bool>("--require-confirm") { Description = "Each step waits for a person" };
+        var conflict = new Option<string?>("--on-conflict") { Description = "When a deployment of the same app is active: reject, queue or supersede" };
+        var reason = new Option<string?>("--reason") { Description = "Why, for the record", HelpName = "TEXT" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Show the plan and record nothing" };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Watch it to its end; the exit code says how it ended" };
+        var logs = new Option<bool>("--logs") { Description = "With --follow: show the tasks' logs too" };
+        conflict.AcceptOnlyFromAmong("reject", "queue", "supersede");
+
+        return kit.Remote("deploy", "Deploy apps, or a version", [apps, version, gitRef, image, environments, inOrder, confirm, conflict, reason, dryRun, follow, logs], async (call, cancel) =>
+        {
+            var names = call.Get(apps) ?? [];
+            if (names.Length == 0 == call.Get(version) is null) throw new CommandFailure(ExitCode.Usage, "Name the apps to deploy, or one --version.", "For example: boreas deploy hello --follow");
+            if (call.Get(image) is not null && (names.Length != 1 || call.Get(gitRef) is not null)) throw new CommandFailure(ExitCode.Usage, "--image goes with one app and without --ref.");
+
+            var target = call.Get(environments) ?? [];
+            var made = call.Get(image) is { } reference && !call.Get(dryRun) ? await VersionOfAsync(call, names[0], reference, cancel) : call.Get(version);
+            var request = new CreateDeployment(
+                Version: made,
+                Environment: target is [var one] ? one : null,
+                Environments: target.Length > 1 ? target : null,
+                ApplicationIds: made is null ? names : null,
+                Ref: call.Get(gitRef),
+                MustInOrder: call.Get(inOrder) ? names : null,
+                ManualApproval: call.Get(confirm),
+                OnConflict: call.Get(conflict),
+                Reason: call.Get(reason));
+            var path = ApiPath.With(ApiPath.Of("deployments"), ("dryRun", call.Get(dryRun) ? "true" : null));
+            var answer = await call.Api.SendAsync(HttpMethod.Post, path, request, cancel, idempotencyKey: Guid.NewGuid().ToString("N"));
+            if (call.Get(dryRun))
+            {
+                call.Print.Answer(answer, () => Plan(call.Print, answer.Read<DeploymentsCreated>()));
+                return ExitCode.Ok;
+            }
+
+            if (call.Get(follow)) return await FollowAllAsync(call, answer.Read<DeploymentsCreated>(), call.Get(logs), cancel);
+            call.Print.Answer(answer, () => Started(call.Print, answer.Read<DeploymentsCreated>()));
+            return ExitCode.Ok;
+        });
+    }
+
+    /// <summary>An image becomes a version of its own, named by the moment, so that it can be found and rolled back to.</summary>
+    private static async Task<string> VersionOfAsync(Call call, string app, string image, CancellationToken cancel)
+    {
+        var name = $"{app}-{call.Terminal.Time.GetUtcNow():yyyyMMdd-HHmmss-fff}";
+        return (await call.Api.PostAsync(ApiPath.Of("versions"), new VersionInput(name, Apps: [new AppRevision(app, Image: image)]), cancel)).Read<AppVersion>().Id;
+    }
+
+    private static async Task<ExitCode> FollowAllAsync(Call call, DeploymentsCreated created, bool logs, CancellationToken cancel)
+    {
+        var exit = ExitCode.Ok;
+        foreach (var deployment in created.Deployments)
+        {
+            var end = await Following.ToTheEndAsync(call, deployment.Id, logs, cancel);
+            if (end != ExitCode.Ok) exit = end;
+            if (end == ExitCode.Interrupted) break;
+        }
+
+        return exit;
+    }
+
+    private static void Started(Printer print, DeploymentsCreated created)
+    {
+        foreach (var deployment in created.Deployments)
+        {
+            print.Line(DeploymentText.Title(deployment));
+            print.Line($"  Watch it: boreas status {deployment.Id}");
+        }
+    }
+
+    private static void Plan(Printer print, DeploymentsCreated plan)
+    {
+        foreach (var deployment in plan.Deployments)
+        {
+            print.Line(Terminal.Clean($"{string.Join(", ", deployment.Applications)} {deployment.Version} → {deployment.Environment}, not recorded:"));
+            print.Rows(
+                ["ID", "APP", "TASK", "TYPE", "AFTER"],
+                deployment.Tasks.OrderBy(task => task.Order).Select(task => (IReadOnlyList<string?>)[task.Id, task.AppId, task.Name, Look.Text(task.Type), task.BlockBy]),
+                "It has no tasks.");
+        }
+    }
+}

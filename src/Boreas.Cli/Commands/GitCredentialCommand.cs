@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Boreas.Cli.Configuration;
+using Boreas.Cli.Output;
+
+namespace Boreas.Cli.Commands;
+
+/// <summary>
+/// <c>boreas git-credential get</c>: a Git credential helper (see gitcredentials(7)), so that 'git push' to the embedded Git
+/// uses the saved token and no token stands in a URL. It answers for the server it knows and for no other.
+/// </summary>
+internal static class GitCredentialCommand
+{
+    public static Command Build(CommandKit kit)
+    {
+        var operation = new Argument<string>("OPERATION") { Description = "get, store or erase, as Git says" };
+        var command = kit.Remote("git-credential", "Give Git the token for the embedded Git: git config credential.helper '!boreas git-credential'", [operation], async (call, cancel) =>
+        {
+            var asked = new Dictionary<string, string>();
+            while (await call.Terminal.In.ReadLineAsync(cancel) is { Length: > 0 } line)
+            {
+                var at = line.IndexOf('=', StringComparison.Ordinal);
+                if (at > 0) asked[line[..at]] = line[(at + 1)..];
+            }
+
+            if (call.Get(operation) != "get" || call.Server.Token is not { } token || !IsFor(asked, call.Server.Server)) return ExitCode.Ok;
+            call.Print.Line("username=boreas");
+            call.Print.Line($"password={token}");
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static bool IsFor(Dictionary<string, string> asked, Uri server) =>
+        asked.GetValueOrDefault("protocol") == server.Scheme
+        && Uri.TryCreate($"{server.Scheme}://{asked.GetValueOrDefault("host")}", UriKind.Absolute, out var host)
+        && host.Authority == server.Authority;
+}
