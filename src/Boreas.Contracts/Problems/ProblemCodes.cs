@@ -21,6 +21,8 @@ public static class ProblemCodes
     public const string TooManyRequests = "too_many_requests";
     public const string GraphCycle = "graph_cycle";
     public const string StorageUnavailable = "storage_unavailable";
+    public const string NoInstance = "no_instance";
+    public const string AppAnswerBroken = "app_answer_broken";
     public const string Internal = "internal";
 
     public const string RepositoryUnreachable = "repository_unreachable";
