@@ -110,7 +110,7 @@ internal sealed partial class GatewayMiddleware(
             error = await forwarder.SendAsync(context, target.Address, connections.Client, _ordinary, request);
         }
 
-        target.Instance.Count(request.Status >= 500 || (error != ForwarderError.None && !IsClients(error) && !context.RequestAborted.IsCancellationRequested));
+        target.Instance.Count(request.Status >= 500 || (error != ForwarderError.None && !IsClients(error)));
         meters.Request(route, request.Status);
         return (error, error == ForwarderError.None ? null : context.Features.Get<IForwarderErrorFeature>()?.Exception);
     }

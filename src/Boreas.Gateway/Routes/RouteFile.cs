@@ -20,7 +20,7 @@ internal sealed partial class RouteFile(GatewayOptions options, ILogger<RouteFil
         try
         {
             await using var file = File.OpenRead(_path);
-            return await JsonSerializer.DeserializeAsync<RouteTable>(file, BoreasJson.Options, cancellation);
+            return await JsonSerializer.DeserializeAsync<RouteTable>(file, BoreasJson.Options, cancellation) ?? throw new JsonException("there is no table in it");
         }
         catch (JsonException broken)
         {

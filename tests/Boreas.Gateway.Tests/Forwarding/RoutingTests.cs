@@ -103,13 +103,16 @@ public sealed class RoutingTests
         await using var gateway = await RunningGateway.StartAsync();
         await gateway.RouteHelloAsync(hello.Weight(100));
 
-        var answer = await RawHttp.GetAsync(gateway.Address, "/runtime/hello/",
-            "Connection: close, X-Named, X-Forwarded-For", "X-Named: dropped", "Keep-Alive: timeout=9", "Proxy-Authorization: Basic x", "X-Other: kept");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/runtime/hello/");
+        foreach (var (name, value) in new[] { ("Connection", "X-Named, X-Forwarded-For"), ("X-Named", "dropped"), ("Keep-Alive", "timeout=9"), ("Proxy-Authorization", "Basic x"), ("X-Other", "kept") })
+            request.Headers.TryAddWithoutValidation(name, value);
+        using var response = await gateway.Http.SendAsync(request);
+        var headers = (await response.Content.ReadFromJsonAsync<Dictionary<string, string>>())!;
 
-        Assert.Contains("x-other", answer, StringComparison.Ordinal);
-        Assert.Contains("\"x-forwarded-for\":\"127.0.0.1\"", answer, StringComparison.Ordinal);
-        foreach (var header in new[] { "x-named", "keep-alive", "proxy-authorization", "Keep-Alive", "Proxy-Authenticate" })
-            Assert.DoesNotContain(header, answer, StringComparison.Ordinal);
+        Assert.Equal("kept", headers["x-other"]);
+        Assert.Equal("127.0.0.1", headers["x-forwarded-for"]);
+        foreach (var name in new[] { "x-named", "keep-alive", "proxy-authorization" }) Assert.DoesNotContain(name, headers.Keys);
+        foreach (var name in new[] { "Keep-Alive", "Proxy-Authenticate" }) Assert.False(response.Headers.Contains(name), name);
     }
 
     [Fact]

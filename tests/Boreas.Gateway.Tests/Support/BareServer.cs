@@ -15,7 +15,7 @@ internal sealed class BareServer : IAsyncDisposable
     private readonly Task _accepting;
     private int _requests;
 
-    /// <param name="answer">By the number of the request, from 1, and its head: the whole answer, or null to close the connection.</param>
+    /// <param name="answer">By the number of the request, from 1, and its head: the whole answer, after which <c>Connection: close</c> in it closes, or null to close at once.</param>
     public BareServer(Func<int, string, string?> answer)
     {
         _answer = answer;
@@ -64,6 +64,7 @@ internal sealed class BareServer : IAsyncDisposable
                 if (_answer(Interlocked.Increment(ref _requests), head.ToString()) is not { } answer) return;
                 head.Clear();
                 await client.GetStream().WriteAsync(Encoding.Latin1.GetBytes(answer), _ending.Token);
+                if (answer.Contains("Connection: close", StringComparison.Ordinal)) return;
             }
         }
         catch (Exception end) when (end is OperationCanceledException or IOException)
