@@ -55,16 +55,6 @@ public sealed class ProgressTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task WhoAsksForQuietSeesNothing()
-    {
-        forge.ControlPlane.States = [Deployment(RunStatus.Running)];
-        var client = await forge.ClientAsync();
-        var result = await client.TryAsync("push", "--quiet", forge.Remote("hello"), "main");
-        Assert.Equal((true, ""), (result.Succeeded, result.ErrorTail));
-        Assert.Single(forge.ControlPlane.Pushes);
-    }
-
-    [Fact]
     public async Task AControlPlaneThatComesBackInTimeIsTold()
     {
         forge.ControlPlane.Away = true;

@@ -33,9 +33,6 @@ internal sealed class PushCommands
     /// <summary>The client takes packets of several bands: progress can be shown.</summary>
     public bool SideBand => capabilities.Contains("side-band-64k");
 
-    /// <summary>The client wants to hear errors only.</summary>
-    public bool Quiet => capabilities.Contains("quiet");
-
     /// <exception cref="InvalidDataException">This is not a push, or its list is longer than <see cref="MaxBytes"/>.</exception>
     public void Feed(ReadOnlySpan<byte> piece)
     {

@@ -5,21 +5,18 @@ namespace Boreas.Forge.Progress;
 
 /// <summary>
 /// The terminal of the one who pushes: lines go into the answer to the push as packets of band 2, which Git prints as
-/// <c>remote: …</c>. Nothing is shown to a client that did not ask for bands, or asked for quiet. Used by one caller at a time.
+/// <c>remote: …</c>. Nothing is shown to a client that did not ask for bands. That a client asked for quiet says nothing:
+/// Git always does when its output is not a terminal, in every CI job. Used by one caller at a time.
 /// </summary>
-internal sealed class PusherTerminal(PipeWriter output, bool sideBand, bool quiet, TimeProvider time, CancellationToken gone)
+internal sealed class PusherTerminal(PipeWriter output, bool sideBand, TimeProvider time, CancellationToken gone)
 {
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(5);
     private const byte ProgressBand = 2;
 
     /// <summary>Somebody reads along.</summary>
-    public bool Shows => sideBand && !quiet && !gone.IsCancellationRequested;
+    public bool Shows => sideBand && !gone.IsCancellationRequested;
 
-    /// <summary>Writes progress.</summary>
-    public Task LineAsync(string text) => quiet ? Task.CompletedTask : UrgentLineAsync(text);
-
-    /// <summary>Writes what also those want to read who asked for quiet.</summary>
-    public Task UrgentLineAsync(string text) => WriteAsync(TerminalText.Clean(text) + "\n");
+    public Task LineAsync(string text) => WriteAsync(TerminalText.Clean(text) + "\n");
 
     /// <summary>Awaits <paramref name="work"/>, with an empty packet every five seconds, so that no proxy between takes the connection for dead.</summary>
     public async Task<T> WhileAsync<T>(Task<T> work)

@@ -38,9 +38,9 @@ internal sealed class PushSession(
         try
         {
             if (!await ExchangeAsync(context, visitor, body, commands, report)) return;
-            var terminal = new PusherTerminal(context.Response.BodyWriter, commands.SideBand, commands.Quiet, time, gone);
+            var terminal = new PusherTerminal(context.Response.BodyWriter, commands.SideBand, time, gone);
             if (body.TooLarge && !commands.Commands.Any(command => report.Accepted(command.Ref)))
-                await terminal.UrgentLineAsync($"Boreas refuses this push: it is larger than {Size(visitor.MaxPushBytes)}, the most that one push may send here. Nothing was changed.");
+                await terminal.LineAsync($"Boreas refuses this push: it is larger than {Size(visitor.MaxPushBytes)}, the most that one push may send here. Nothing was changed.");
             foreach (var command in Reportable(commands).Where(command => report.Accepted(command.Ref)))
             {
                 told.Add(command);
@@ -117,11 +117,11 @@ internal sealed class PushSession(
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             delivery.Later(notice);
-            await terminal.UrgentLineAsync("Boreas keeps this push and deploys it as soon as its control plane can be reached; it cannot be just now.");
+            await terminal.LineAsync("Boreas keeps this push and deploys it as soon as its control plane can be reached; it cannot be just now.");
         }
         catch (RefusedException e)
         {
-            await terminal.UrgentLineAsync($"Boreas keeps this push but does not deploy it: {e.Message}");
+            await terminal.LineAsync($"Boreas keeps this push but does not deploy it: {e.Message}");
         }
     }
 
