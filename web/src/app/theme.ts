@@ -3,13 +3,16 @@ import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from 
 /** North wind: a deep, slightly green blue. Status colours are in tokens.css. */
 const boreas: MantineColorsTuple = ['#e8f6fa', '#d3e9f0', '#a6d2e0', '#75bad0', '#4ea6c2', '#3699ba', '#2692b6', '#157fa1', '#0d6a86', '#065a73'];
 
+/** Mantine's dark greys, made to match the tokens: from text to the deepest surface. */
+const dark: MantineColorsTuple = ['#d5dde4', '#b6c1cb', '#93a1ad', '#667480', '#35424d', '#27323b', '#1a2229', '#141b21', '#0f151a', '#0a0e12'];
+
 const SANS = "'Inter Variable', system-ui, -apple-system, 'Segoe UI', Roboto, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans SC', 'WenQuanYi Micro Hei', sans-serif";
 const MONO = "ui-monospace, 'SF Mono', SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace";
 
 export const theme = createTheme({
   primaryColor: 'boreas',
   primaryShade: { light: 8, dark: 7 },
-  colors: { boreas },
+  colors: { boreas, dark },
   fontFamily: SANS,
   fontFamilyMonospace: MONO,
   headings: { fontFamily: SANS, fontWeight: '600' },

@@ -4,8 +4,8 @@ import classes from './Facts.module.css';
 export interface Fact {
   label: string;
   value: ReactNode;
-  /** Takes a whole line of its own. */
-  wide?: boolean;
+  /** Takes a whole line of its own: always, or on a narrow page. */
+  wide?: boolean | 'narrow';
 }
 
 /** Names and values, as many beside each other as fit. Those without a value are left out. */

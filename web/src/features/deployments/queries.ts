@@ -66,7 +66,7 @@ export function useDeploymentAction(id: string) {
   });
 }
 
-export type TaskAction = 'confirm' | 'reject' | 'retry';
+export type TaskAction = 'confirm' | 'reject';
 
 export function useTaskAction(id: string, taskId: string) {
   const queries = useQueryClient();

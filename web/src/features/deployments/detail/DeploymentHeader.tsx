@@ -52,8 +52,8 @@ export function DeploymentHeader({ deployment }: { deployment: Deployment }) {
               { label: t('deployment.completed'), value: deployment.completedAt && <Ago at={deployment.completedAt} /> },
               { label: t('deployment.by'), value: deployment.createdBy },
               { label: t('deployment.strategy'), value: <Strategy deployment={deployment} /> },
-              { label: t('deployment.url'), value: deployment.urls?.length ? <Urls urls={deployment.urls} /> : undefined },
-              { label: t('deployment.reason'), value: deployment.reason },
+              { label: t('deployment.url'), value: deployment.urls?.length ? <Urls urls={deployment.urls} /> : undefined, wide: 'narrow' },
+              { label: t('deployment.reason'), value: deployment.reason, wide: 'narrow' },
             ]}
           />
         </div>

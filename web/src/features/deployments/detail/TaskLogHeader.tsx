@@ -8,11 +8,11 @@ import { ActionDialog } from './ActionDialog';
 import classes from './DeploymentPage.module.css';
 
 /** Which task the log is of, and what a person can decide about it. */
-export function TaskLogHeader({ task, onClose }: { task: DeploymentTask; onClose?: () => void }) {
+export function TaskLogHeader({ task, decidable, onClose }: { task: DeploymentTask; decidable: boolean; onClose?: () => void }) {
   const { t } = useTranslation();
   const act = useTaskAction(task.deploymentId, task.id);
   const [asked, setAsked] = useState<TaskAction>();
-  const actions: TaskAction[] = task.status === 'waiting_confirm' ? ['reject', 'confirm'] : [];
+  const actions: TaskAction[] = decidable && task.status === 'waiting_confirm' ? ['reject', 'confirm'] : [];
   return (
     <div className={classes.logHead}>
       <h2 className={classes.logTitle}>

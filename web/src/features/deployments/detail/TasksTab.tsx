@@ -20,6 +20,10 @@ export function TasksTab({ deployment }: { deployment: Deployment }) {
 
   if (deployment.tasks.length === 0) return <p className={panel.note}>{t('deployment.noTasks')}</p>;
 
+  // When everything waits for one decision, the deployment's own buttons are that decision.
+  const waiting = deployment.tasks.filter(({ status }) => status === 'waiting_confirm').length;
+  const decidable = deployment.status !== 'waiting_confirm' || waiting > 1;
+
   function close() {
     setSearch({}, { replace: true, preventScrollReset: true });
   }
@@ -27,20 +31,20 @@ export function TasksTab({ deployment }: { deployment: Deployment }) {
     <div className={classes.columns} data-fill>
       <TaskList deployment={deployment} shown={shown?.id} />
       {wide ? (
-        <div className={`${panel.panel ?? ''} ${classes.log ?? ''}`}>{shown && <TaskLog task={shown} />}</div>
+        <div className={`${panel.panel ?? ''} ${classes.log ?? ''}`}>{shown && <TaskLog task={shown} decidable={decidable} />}</div>
       ) : (
         <Drawer opened={chosen !== undefined} onClose={close} position="bottom" size="100%" withCloseButton={false} padding={0} classNames={{ body: classes.sheet, content: classes.sheetContent }}>
-          {chosen && <TaskLog task={chosen} onClose={close} />}
+          {chosen && <TaskLog task={chosen} decidable={decidable} onClose={close} />}
         </Drawer>
       )}
     </div>
   );
 }
 
-function TaskLog({ task, onClose }: { task: DeploymentTask; onClose?: () => void }) {
+function TaskLog({ task, decidable, onClose }: { task: DeploymentTask; decidable: boolean; onClose?: () => void }) {
   return (
     <>
-      <TaskLogHeader key={`head ${task.id}`} task={task} onClose={onClose} />
+      <TaskLogHeader key={`head ${task.id}`} task={task} decidable={decidable} onClose={onClose} />
       <LogPanel key={task.id} task={task} />
     </>
   );

@@ -18,7 +18,7 @@ export function DeploymentFilterBar({ filter, onChange }: { filter: DeploymentFi
   const apps = useQuery(appsQuery);
   const environments = useQuery(environmentsQuery);
   return (
-    <search className={classes.bar}>
+    <div role="search" className={classes.bar}>
       <TextFilter
         value={filter.q ?? ''}
         onChange={(q) => {
@@ -76,7 +76,7 @@ export function DeploymentFilterBar({ filter, onChange }: { filter: DeploymentFi
           {t('deployments.clearFilter')}
         </Button>
       )}
-    </search>
+    </div>
   );
 }
 
