@@ -21,8 +21,10 @@ internal sealed partial class InstanceFolders(string dataDirectory, ILogger<Inst
             if (!InstanceId.TryParse(id, out _, out _)) continue;
             try
             {
-                if (Of(id).Load() is { } record && record.InstanceId == id) records.Add(record);
-                else SetAside(path, "it holds no record of the instance");
+                // A folder without a record: the agent died before it had taken the deploy on.
+                if (Of(id).Load() is not { } record) Of(id).Delete();
+                else if (record.InstanceId == id) records.Add(record);
+                else SetAside(path, "it holds the record of another instance");
             }
             catch (JsonException error)
             {
