@@ -35,7 +35,7 @@ public readonly record struct GitRef : IParsedValue<GitRef>
         const string Example = "; name a branch, a tag or a commit, for example 'main' or 'v1.2.3'";
         if (string.IsNullOrEmpty(text)) return "must not be empty" + Example;
         if (!ParsedValue.IsPlain(text, MaxLength)) return $"must be at most {MaxLength} printable ASCII characters without blanks" + Example;
-        if (text[0] == '-') return "must not start with a hyphen" + Example;
+        if (text[0] is '-' or '+') return "must not start with a hyphen or a plus sign" + Example;
         if (text.IndexOfAny(Refused.ToCharArray()) is var at && at >= 0) return $"must not contain '{text[at]}'" + Example;
         if (text.Contains("..", StringComparison.Ordinal) || text.Contains("//", StringComparison.Ordinal) || text.Contains("@{", StringComparison.Ordinal))
             return "must not contain '..', '//' or '@{'" + Example;

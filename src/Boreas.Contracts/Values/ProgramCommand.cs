@@ -10,13 +10,14 @@ namespace Boreas.Contracts.Values;
 /// </summary>
 public static class ProgramCommand
 {
-    private static readonly string[] ShellWords = ["&&", "||", "|", ";", "&", ">", ">>", "<", "2>&1"];
+    public const int MaxLength = 8192;
 
-    /// <summary>Splits <paramref name="text"/>; refuses an open quote and words that only a shell would understand.</summary>
+    /// <summary>Splits <paramref name="text"/>; refuses an open quote, and signs outside of quotes that only a shell would understand.</summary>
     public static bool TrySplit(string? text, [NotNullWhen(true)] out IReadOnlyList<string>? arguments, [NotNullWhen(false)] out string? error)
     {
         arguments = null;
         if (string.IsNullOrWhiteSpace(text)) return Refuse("must not be empty", out error);
+        if (text.Length > MaxLength) return Refuse($"must be at most {MaxLength} characters", out error);
         var words = new List<string>();
         var word = new StringBuilder();
         var (open, quote) = (false, '\0');
@@ -34,8 +35,13 @@ public static class ProgramCommand
             {
                 (open, quote) = (true, c);
             }
-            else if (c == '\\' && i + 1 < text.Length)
+            else if (c is ';' or '|' or '&' or '<' or '>' or '`' || (c == '$' && i + 1 < text.Length && text[i + 1] == '('))
             {
+                return Refuse($"contains '{c}', which needs a shell; quote it, give several commands as a list, or write [\"sh\", \"-c\", \"…\"]", out error);
+            }
+            else if (c == '\\')
+            {
+                if (i + 1 == text.Length) return Refuse("ends with a backslash that has nothing to stand for", out error);
                 (open, _) = (true, word.Append(text[++i]));
             }
             else if (c is ' ' or '\t')
@@ -51,14 +57,13 @@ public static class ProgramCommand
 
         if (quote != '\0') return Refuse($"has an open {quote}", out error);
         if (open) words.Add(word.ToString());
-        if (words.Find(w => ShellWords.Contains(w)) is { } shell)
-            return Refuse($"contains '{shell}', which needs a shell; give several commands as a list, or write [\"sh\", \"-c\", \"…\"]", out error);
+        if (words[0].Length == 0) return Refuse("must name a program first", out error);
         arguments = words;
         error = null;
         return true;
     }
 
-    /// <summary>Replaces <c>$NAME</c>, <c>${NAME}</c> and <c>${NAME:-default}</c> in each argument; an unknown name becomes empty.</summary>
+    /// <summary>Replaces <c>$NAME</c>, <c>${NAME}</c>, <c>${NAME-default}</c> and <c>${NAME:-default}</c> (also for empty values) in each argument; an unknown name becomes empty.</summary>
     public static IReadOnlyList<string> Expand(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> variables) =>
         [.. arguments.Select(argument => Expand(argument, variables))];
 
@@ -79,7 +84,7 @@ public static class ProgramCommand
             var end = start;
             while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_')) end++;
             var name = text[start..end];
-            var fallback = "";
+            var (fallback, keepEmpty) = ("", true);
             if (braced)
             {
                 var close = text.IndexOf('}', end);
@@ -89,7 +94,16 @@ public static class ProgramCommand
                     continue;
                 }
 
-                if (text[end..close] is ['-', ..] or [':', '-', ..]) fallback = text[end..close].TrimStart(':')[1..];
+                // Anything else between the braces is a shell's own way of editing a value, which is not there.
+                var rest = text[end..close];
+                if (rest.StartsWith(":-", StringComparison.Ordinal)) (fallback, keepEmpty) = (rest[2..], false);
+                else if (rest.StartsWith('-')) fallback = rest[1..];
+                else if (rest.Length > 0)
+                {
+                    result.Append('$');
+                    continue;
+                }
+
                 end = close + 1;
             }
             else if (name.Length == 0)
@@ -98,7 +112,7 @@ public static class ProgramCommand
                 continue;
             }
 
-            result.Append(variables.TryGetValue(name, out var found) ? found : fallback);
+            result.Append(variables.TryGetValue(name, out var found) && (found.Length > 0 || keepEmpty) ? found : fallback);
             i = end - 1;
         }
 

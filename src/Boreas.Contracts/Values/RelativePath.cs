@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
 
 namespace Boreas.Contracts.Values;
 
@@ -32,11 +34,14 @@ public readonly record struct RelativePath : IParsedValue<RelativePath>
         if (text.Length > MaxLength) return $"must be at most {MaxLength} characters";
         if (text.Any(c => char.IsControl(c) || c is '\\' or ':' or '"' or '\'' or '`' or '$' or '*' or '?' or '|' or '<' or '>' or ';' or '&'))
             return "must not contain control characters, backslashes, quotes, colons, wildcards or shell signs";
+        if (text.EnumerateRunes().Any(rune => rune.Value == 0xFFFD || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format))
+            return "must not contain broken or invisible characters";
         if (text[0] is '/' or '~' or '-') return "must be relative to the repository and not start with '/', '~' or '-'";
         if (text == ".") return null;
         foreach (var part in text.Split('/'))
         {
             if (part is "" or "." or "..") return "must not have empty, '.' or '..' parts";
+            if (char.IsWhiteSpace(part[0]) || char.IsWhiteSpace(part[^1])) return "must not have a part that starts or ends with a blank";
             if (part.Equals(".git", StringComparison.OrdinalIgnoreCase)) return "must not lead into '.git'";
             if (part[0] == '-') return "must not have a part that starts with a hyphen";
         }

@@ -52,9 +52,11 @@ public readonly record struct RepositoryUrl : IParsedValue<RepositoryUrl>
         if (uri.Host.Length == 0 || !IsHost(uri.IdnHost)) return "has no valid host";
         if (uri.UserInfo.Contains(':', StringComparison.Ordinal) || (uri.Scheme != "ssh" && uri.UserInfo.Length > 0))
             return "must not carry credentials; store them as a secret of the app";
-        if (uri.UserInfo.StartsWith('-')) return "has a user that starts with a hyphen";
+        // Git takes an encoded authority apart differently than we do: what is checked must be what is used.
+        if (Authority(text).Contains('%', StringComparison.Ordinal)) return "must not have an encoded host or user";
+        if (uri.UserInfo.Length > 0 && !IsUser(uri.UserInfo)) return "has a user that is none: letters, digits, '_', '.' and '-', not starting with a hyphen";
         if (uri.Query.Length > 0 || uri.Fragment.Length > 0) return "must not have a query or a fragment";
-        if (uri.AbsolutePath.Length < 2 || HasDotSegment(text[(text.IndexOf("://", StringComparison.Ordinal) + 3)..])) return "needs a path without '.' or '..' segments";
+        if (uri.AbsolutePath.Length < 2 || HasDotSegment(text)) return "needs a path without '.' or '..' segments";
         value = new RepositoryUrl(text, uri.Scheme, uri.Host);
         return null;
     }
@@ -67,13 +69,22 @@ public readonly record struct RepositoryUrl : IParsedValue<RepositoryUrl>
         if (at <= 0 || colon < at + 2 || colon == text.Length - 1) return false;
         var host = text[(at + 1)..colon];
         var path = text[(colon + 1)..];
-        if (!IsHost(host) || path[0] is ':' or '-' || !text[..at].All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-') || HasDotSegment(path)) return false;
+        if (!IsHost(host) || path[0] is ':' or '-' || !IsUser(text[..at]) || HasDotSegment(path)) return false;
         value = new RepositoryUrl(text, "ssh", host);
         return true;
     }
 
     private static bool IsHost(string host) => host.Length > 0 && host[0] != '-' && Uri.CheckHostName(host) != UriHostNameType.Unknown;
 
+    private static bool IsUser(string user) => user[0] != '-' && user.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-');
+
+    private static string Authority(string url)
+    {
+        var start = url.IndexOf("://", StringComparison.Ordinal) + 3;
+        var end = url.IndexOf('/', start);
+        return end < 0 ? url[start..] : url[start..end];
+    }
+
     private static bool HasDotSegment(string path) =>
-        path.Split('/').Any(part => Uri.UnescapeDataString(part) is "." or "..");
+        Uri.UnescapeDataString(path).Split('/', '\\').Any(part => part is "." or "..");
 }

@@ -20,7 +20,7 @@ public readonly record struct UrlPath : IParsedValue<UrlPath>
             _ when !ParsedValue.IsPlain(text, MaxLength) => $"must be at most {MaxLength} printable ASCII characters without blanks",
             _ when text[0] != '/' || text.StartsWith("//", StringComparison.Ordinal) => "must start with one '/', for example '/healthz'",
             _ when text.Contains('#', StringComparison.Ordinal) || text.Contains('\\', StringComparison.Ordinal) => "must not contain '#' or a backslash",
-            _ when text.Split('?')[0].Split('/').Any(part => Uri.UnescapeDataString(part) is "." or "..") => "must not have '.' or '..' segments",
+            _ when Uri.UnescapeDataString(text.Split('?')[0]).Split('/', '\\').Any(part => part is "." or "..") => "must not have '.' or '..' segments",
             _ => null,
         };
         if (error is not null) return false;

@@ -13,7 +13,7 @@ public readonly record struct VariableName : IParsedValue<VariableName>
     {
         value = default;
         var valid = text is { Length: > 0 and <= 100 } && !char.IsAsciiDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
-        error = valid ? null : "must be letters, digits and underscores, not starting with a digit, for example 'DATABASE_URL'";
+        error = valid ? null : "must be 1 to 100 letters, digits and underscores, not starting with a digit, for example 'DATABASE_URL'";
         if (error is not null) return false;
         value = new VariableName(text!);
         return true;
