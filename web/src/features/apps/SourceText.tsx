@@ -10,15 +10,16 @@ export function SourceText({ source }: { source: AppSource }) {
     return (
       <span className={classes.source}>
         <IconBrandDocker size={15} aria-label={t('apps.image')} role="img" />
-        {source.image}
+        <span className={classes.sourceText}>{source.image}</span>
       </span>
     );
   }
   return (
     <span className={classes.source}>
       <IconGitBranch size={15} aria-hidden />
-      {source.repositoryUrl ? withoutScheme(source.repositoryUrl) : t('apps.embedded')}
-      <span className={classes.dim}>{source.ref}</span>
+      <span className={classes.sourceText}>
+        {source.repositoryUrl ? withoutScheme(source.repositoryUrl) : t('apps.embedded')} <span className={classes.dim}>{source.ref}</span>
+      </span>
     </span>
   );
 }

@@ -19,7 +19,7 @@ export function FirstDeployment({ server = window.location.origin }: { server?: 
           </section>
           <section>
             <h3>{t('deployments.first.cli')}</h3>
-            <CopyCommand command={`boreas deploy https://git.example.com/team/hello.git`} />
+            <CopyCommand command={`boreas login ${server}\nboreas apps create hello --repo https://git.example.com/team/hello.git\nboreas deploy hello --follow`} />
             <p>{t('deployments.first.cliHint')}</p>
           </section>
         </div>
