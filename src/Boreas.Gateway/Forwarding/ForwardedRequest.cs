@@ -1,4 +1,4 @@
-using System.Net;
+using System.Buffers;
 using Boreas.Gateway.Routes;
 using Microsoft.AspNetCore.Http;
 using Yarp.ReverseProxy.Forwarder;
@@ -12,6 +12,10 @@ namespace Boreas.Gateway.Forwarding;
 internal sealed class ForwardedRequest(Route route, Target target, RuntimePath path, GatewayOptions options, TimeProvider clock, Action? answered) : HttpTransformer
 {
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    private static readonly SearchValues<char> HeaderName =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~");
+
     private readonly long _started = clock.GetTimestamp();
 
     /// <summary>Status that the instance answered; 0 while it has not.</summary>
@@ -57,9 +61,6 @@ internal sealed class ForwardedRequest(Route route, Target target, RuntimePath p
             if (name.IndexOfAnyExcept(HeaderName) < 0) proxyRequest.Headers.Remove(name.ToString());
         }
     }
-
-    private static readonly System.Buffers.SearchValues<char> HeaderName =
-        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~");
 
     private void SetForwarded(HttpContext context, HttpRequestMessage proxyRequest)
     {

@@ -41,8 +41,12 @@ internal sealed partial class ControlPlaneClient(GatewayOptions options, ILogger
     {
         var query = string.Create(CultureInfo.InvariantCulture, $"gateway/routes?gateway={Uri.EscapeDataString(options.Name)}&after={after}&waitSeconds={options.PollSeconds}");
         using var request = new HttpRequestMessage(HttpMethod.Get, query);
-        return await SendAsync(request, TimeSpan.FromSeconds(options.PollSeconds) + PollGrace, async (response, ending) =>
-            response.StatusCode == HttpStatusCode.NoContent ? null : await response.Content.ReadFromJsonAsync<RouteTable>(BoreasJson.Options, ending), cancellation);
+        return await SendAsync(request, TimeSpan.FromSeconds(options.PollSeconds) + PollGrace, static async (response, ending) =>
+        {
+            if (response.StatusCode == HttpStatusCode.NoContent) return null;
+            await using var body = await response.Content.ReadAsStreamAsync(ending);
+            return await JsonSerializer.DeserializeAsync<RouteTable>(body, BoreasJson.Options, ending) ?? throw new JsonException("there is no table in it");
+        }, cancellation);
     }
 
     public async Task<bool> StatusAsync(GatewayStatus status, CancellationToken cancellation)
@@ -61,6 +65,8 @@ internal sealed partial class ControlPlaneClient(GatewayOptions options, ILogger
         try
         {
             if (options.Token() is not { Length: > 0 } token) return Away("this gateway has no token yet");
+            // Set unchecked it would fail later with a message that quotes it.
+            if (token.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0) return Away("this gateway's token has blanks or characters that are not ASCII; set it again");
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ending.Token);
             if (!response.IsSuccessStatusCode)
@@ -80,7 +86,7 @@ internal sealed partial class ControlPlaneClient(GatewayOptions options, ILogger
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or JsonException)
         {
-            return Away(failure.Message);
+            return Away(failure is JsonException ? "its answer is not a route table: " + failure.Message : failure.Message);
         }
     }
 

@@ -29,6 +29,8 @@ internal sealed class RouteSnapshot
         var routes = new Dictionary<string, Route>(StringComparer.Ordinal);
         foreach (var route in table.Routes)
         {
+            // JSON may hold nulls where the records cannot.
+            if (route is null || route.Targets.Any(target => target is null)) throw new FormatException("a route or a target is null");
             var segment = Segment(route.Prefix);
             var targets = route.Targets.Select(target => Read(target, instanceOf)).ToArray();
             if (!routes.TryAdd(segment, new Route(route.AppId, route.Environment, route.Prefix, route.Sticky, targets)))

@@ -104,6 +104,8 @@ public sealed class RouteSwitchTests
         var good = TableOf(6).Routes[0];
 
         Assert.Throws<FormatException>(() => routes.Apply(new(6, [good, good])));
+        Assert.Throws<FormatException>(() => routes.Apply(new(6, [null!])));
+        Assert.Throws<FormatException>(() => routes.Apply(new(6, [good with { Targets = [null!] }])));
         Assert.Throws<FormatException>(() => routes.Apply(new(6, [good with { Prefix = "/runtime/a/b" }])));
         Assert.Throws<FormatException>(() => routes.Apply(new(6, [good with { Prefix = "/runtime/.." }])));
         Assert.Throws<FormatException>(() => routes.Apply(new(6, [good with { Targets = [new("x", "http://host/path", 1)] }])));

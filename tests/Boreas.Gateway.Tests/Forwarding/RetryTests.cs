@@ -68,20 +68,24 @@ public sealed class RetryTests
     [InlineData("PATCH", null)]
     public async Task WhatWasSentIsNotSentAgain(string method, string? body)
     {
-        // Answers the first request, so that its connection is kept and used again, and closes it on the second.
-        await using var closing = new BareServer((_, head) => head.StartsWith("GET /warm", StringComparison.Ordinal) ? Ok : null);
-        await using var other = await App.StartAsync("other");
+        // Both keep the connection of the warm-up and close it on what comes next.
+        await using var first = new BareServer(Closing);
+        await using var second = new BareServer(Closing);
         await using var gateway = await RunningGateway.StartAsync(options => options with { IdleConnectionTimeout = TimeSpan.FromMinutes(1) });
-        await gateway.RouteHelloAsync(closing.Target("closing"));
-        await gateway.Http.GetStringAsync("/runtime/hello/warm");
-        await gateway.RouteHelloAsync(closing.Target("closing", 1000), other.Weight(0));
+        await gateway.RouteHelloAsync(first.Target("first"), second.Target("second"));
+        while (first.Heads.IsEmpty || second.Heads.IsEmpty) await gateway.Http.GetStringAsync("/runtime/hello/warm");
 
-        using var request = new HttpRequestMessage(new HttpMethod(method), "/runtime/hello/order") { Content = body is null ? null : new StringContent(body) };
-        using var response = await gateway.Http.SendAsync(request);
+        for (var order = 1; order <= 6; order++)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), "/runtime/hello/order") { Content = body is null ? null : new StringContent(body) };
+            using var response = await gateway.Http.SendAsync(request);
 
-        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
-        Assert.Equal(ProblemCodes.AppAnswerBroken, (await response.Content.ReadFromJsonAsync<Problem>(BoreasJson.Options))!.Code);
-        Assert.Single(closing.Heads, head => head.StartsWith(method + " /order", StringComparison.Ordinal));
+            Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+            Assert.Equal(ProblemCodes.AppAnswerBroken, (await response.Content.ReadFromJsonAsync<Problem>(BoreasJson.Options))!.Code);
+            Assert.Equal(order, first.Heads.Concat(second.Heads).Count(head => head.StartsWith(method + " /order", StringComparison.Ordinal)));
+        }
+
+        static string? Closing(int number, string head) => head.StartsWith("GET /warm", StringComparison.Ordinal) ? Ok : null;
     }
 
     [Theory]

@@ -119,6 +119,22 @@ public sealed class ControlPlaneTests
     }
 
     [Fact]
+    public async Task AGatewayWhoseTokenBecomesKnownLaterBeginsThenAndNeverLogsIt()
+    {
+        var token = "";
+        var logs = new Lines();
+        await using var controlPlane = await ControlPlane.StartAsync();
+        await using var gateway = await RunningGateway.StartAsync(options => options with { Token = () => Volatile.Read(ref token) }, controlPlane, logs: logs);
+        var confirmed = controlPlane.ConfirmedAsync(0);
+        Assert.False(confirmed.IsCompleted);
+
+        Volatile.Write(ref token, ControlPlane.Token);
+        await confirmed;
+
+        Assert.DoesNotContain(logs.Written, line => line.Contains(ControlPlane.Token, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void EveryOptionOutOfRangeIsNamedAtOnce()
     {
         var options = new GatewayOptions
