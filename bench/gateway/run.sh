@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Compares the gateway with bare YARP, nginx and haproxy in front of the same upstream (nginx, 1 KiB).
 # Settings by environment: ROUNDS=5 SECONDS_EACH=5 CONNECTIONS=64 RATE=1000 RATE_SECONDS=5 PORT=18080
+# PEERS="direct nginx haproxy yarp boreas" (any of them)
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -23,7 +24,7 @@ finish() {
 trap finish EXIT
 
 declare -A port=([direct]=$PORT [nginx]=$((PORT + 1)) [haproxy]=$((PORT + 2)) [yarp]=$((PORT + 3)) [boreas]=$((PORT + 4)))
-names=(direct nginx haproxy yarp boreas)
+read -ra names <<<"${PEERS:-direct nginx haproxy yarp boreas}"
 upstream=http://127.0.0.1:${port[direct]}
 body=$(printf 'x%.0s' $(seq 1024))
 

@@ -9,7 +9,7 @@ namespace Boreas.Gateway.Forwarding;
 /// One attempt at one instance: how the request looks to the instance, and what came back. Hop-by-hop headers are left
 /// out by the base class; here come those that the client names in <c>Connection</c>, and everything that is ours.
 /// </summary>
-internal sealed class ForwardedRequest(Route route, Target target, RuntimePath path, GatewayOptions options, TimeProvider clock, Action? answered) : HttpTransformer
+internal sealed class ForwardedRequest(Route route, Target target, RuntimePath path, GatewayOptions options, TimeProvider clock) : HttpTransformer
 {
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
@@ -18,6 +18,11 @@ internal sealed class ForwardedRequest(Route route, Target target, RuntimePath p
 
     private readonly long _started = clock.GetTimestamp();
 
+    public Target Target { get; } = target;
+
+    /// <summary>Called when the head of the answer is there.</summary>
+    public Action? Answered { get; set; }
+
     /// <summary>Status that the instance answered; 0 while it has not.</summary>
     public int Status { get; private set; }
 
@@ -25,7 +30,7 @@ internal sealed class ForwardedRequest(Route route, Target target, RuntimePath p
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         // The path was checked to be plain printable text without dot segments: it goes on byte by byte as it came.
-        proxyRequest.RequestUri = new Uri(string.Concat(target.Address, path.Rest), AsWritten);
+        proxyRequest.RequestUri = new Uri(string.Concat(Target.Address, path.Rest), AsWritten);
         // See InstanceConnections: a body, even an empty one, keeps the request from being sent a second time.
         if (proxyRequest.Content is null && !MayBeSentTwice(httpContext.Request.Method)) proxyRequest.Content = new ByteArrayContent([]);
         var from = httpContext.Request.Headers;
@@ -37,11 +42,11 @@ internal sealed class ForwardedRequest(Route route, Target target, RuntimePath p
     public override ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
     {
         if (proxyResponse is null) return base.TransformResponseAsync(httpContext, null, cancellationToken);
-        target.Instance.FirstByte(clock.GetElapsedTime(_started));
+        Target.Instance.FirstByte(clock.GetElapsedTime(_started));
         Status = (int)proxyResponse.StatusCode;
-        answered?.Invoke();
+        Answered?.Invoke();
         var copied = base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
-        if (route.Sticky) OwnCookies.Stick(httpContext, route, target);
+        if (route.Sticky) OwnCookies.Stick(httpContext, route, Target);
         return copied;
     }
 
@@ -51,6 +56,7 @@ internal sealed class ForwardedRequest(Route route, Target target, RuntimePath p
 
     private static void DropNamed(string connection, HttpRequestMessage proxyRequest)
     {
+        // Where 'close' is among them Kestrel has already reduced the header to that word; the names are lost then.
         foreach (var part in connection.AsSpan().Split(','))
         {
             var name = connection.AsSpan(part).Trim();
@@ -72,7 +78,7 @@ internal sealed class ForwardedRequest(Route route, Target target, RuntimePath p
         Set("X-Forwarded-For", client, append: trusted);
         Set("X-Forwarded-Host", context.Request.Host.Value, append: false);
         Set("X-Forwarded-Proto", context.Request.Scheme, append: false);
-        to.Remove("X-Forwarded-Prefix");
+        if (from.ContainsKey("X-Forwarded-Prefix")) to.Remove("X-Forwarded-Prefix");
         to.TryAddWithoutValidation("X-Forwarded-Prefix", route.Prefix);
 
         void Set(string name, string? value, bool append)

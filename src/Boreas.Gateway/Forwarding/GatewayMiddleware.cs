@@ -61,12 +61,14 @@ internal sealed partial class GatewayMiddleware(
                 break;
             }
 
-            Exception? failure;
+            if (attempt > 1) meters.Retry(route);
+            var request = new ForwardedRequest(route, target, path, options, clock);
             ForwarderError error;
             try
             {
-                if (attempt > 1) meters.Retry(route);
-                (error, failure) = await ForwardAsync(context, path, route, target);
+                error = await (IsUpgrade(context) ? OpenAsync(context, request) : forwarder.SendAsync(context, target.Address, connections.Client, _ordinary, request));
+                target.Instance.Count(request.Status >= 500 || (error != ForwarderError.None && !IsClients(error)));
+                meters.Request(route, request.Status);
             }
             finally
             {
@@ -74,7 +76,7 @@ internal sealed partial class GatewayMiddleware(
             }
 
             if (error == ForwarderError.None || context.Response.HasStarted || context.RequestAborted.IsCancellationRequested) return;
-            if (InstanceUnreachableException.In(failure) is not { } unreachable)
+            if (InstanceUnreachableException.In(context.GetForwarderErrorFeature()?.Exception) is not { } unreachable)
             {
                 if (AnswerTo(error) is not { } answer) return;
                 problem = answer;
@@ -92,27 +94,13 @@ internal sealed partial class GatewayMiddleware(
         await RefuseAsync(context, problem);
     }
 
-    private async Task<(ForwarderError Error, Exception? Failure)> ForwardAsync(HttpContext context, RuntimePath path, Route route, Target target)
+    /// <summary>An open WebSocket may be silent for hours, but the answer that opens it may not take longer than others.</summary>
+    private async ValueTask<ForwarderError> OpenAsync(HttpContext context, ForwardedRequest request)
     {
-        ForwardedRequest request;
-        ForwarderError error;
-        if (IsUpgrade(context))
-        {
-            // An open WebSocket may be silent for hours, but the answer that opens it may not take longer than others.
-            using var opening = new CancellationTokenSource(options.ActivityTimeout, clock);
-            request = new(route, target, path, options, clock, () => opening.CancelAfter(Timeout.InfiniteTimeSpan));
-            error = await forwarder.SendAsync(context, target.Address, connections.Client, _upgrade, request, opening.Token);
-            if (request.Status == 0 && opening.IsCancellationRequested) error = ForwarderError.RequestTimedOut;
-        }
-        else
-        {
-            request = new(route, target, path, options, clock, null);
-            error = await forwarder.SendAsync(context, target.Address, connections.Client, _ordinary, request);
-        }
-
-        target.Instance.Count(request.Status >= 500 || (error != ForwarderError.None && !IsClients(error)));
-        meters.Request(route, request.Status);
-        return (error, error == ForwarderError.None ? null : context.Features.Get<IForwarderErrorFeature>()?.Exception);
+        using var opening = new CancellationTokenSource(options.ActivityTimeout, clock);
+        request.Answered = () => opening.CancelAfter(Timeout.InfiniteTimeSpan);
+        var error = await forwarder.SendAsync(context, request.Target.Address, connections.Client, _upgrade, request, opening.Token);
+        return request.Status == 0 && opening.IsCancellationRequested ? ForwarderError.RequestTimedOut : error;
     }
 
     private Task RefuseAsync(HttpContext context, Problem problem)

@@ -15,7 +15,8 @@ namespace Boreas.Gateway.Routes;
 /// reset counts from the beginning again, and a gateway that asks only for what is newer than its own version would
 /// never hear of it. What the control plane says explicitly is applied, whatever its number.
 /// </remarks>
-internal sealed partial class RoutePoller(ControlPlaneClient controlPlane, RouteSwitch routes, RouteFile file, TimeProvider clock, ILogger<RoutePoller> log) : BackgroundService
+internal sealed partial class RoutePoller(
+    ControlPlaneClient controlPlane, RouteSwitch routes, RouteFile file, IHostApplicationLifetime host, TimeProvider clock, ILogger<RoutePoller> log) : BackgroundService
 {
     private static readonly TimeSpan TooSoon = TimeSpan.FromMilliseconds(500);
 
@@ -40,17 +41,32 @@ internal sealed partial class RoutePoller(ControlPlaneClient controlPlane, Route
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Ends as soon as the host begins to stop: where the control plane is in the same process, its server would wait
+        // for the open question, and this service be stopped only after the server.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.ApplicationStopping);
+        try
+        {
+            await FollowAsync(ending.Token);
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            Stopped(routes.Current.Version);
+        }
+    }
+
+    private async Task FollowAsync(CancellationToken cancellation)
+    {
         var backoff = new Backoff(clock);
         var after = 0L;
-        while (!stoppingToken.IsCancellationRequested)
+        while (true)
         {
             var asked = clock.GetTimestamp();
-            var answer = await controlPlane.RoutesAsync(after, stoppingToken);
-            var good = answer.Reached && (answer.Table is null || await TryApplyAsync(answer.Table, stoppingToken));
+            var answer = await controlPlane.RoutesAsync(after, cancellation);
+            var good = answer.Reached && (answer.Table is null || await TryApplyAsync(answer.Table, cancellation));
             after = good ? routes.Current.Version : 0;
             if (good) backoff.Reset();
             // 'Nothing new' without having waited would otherwise be asked for again in a tight loop.
-            if (!good || (answer.Table is null && clock.GetElapsedTime(asked) < TooSoon)) await backoff.PauseAsync(stoppingToken);
+            if (!good || (answer.Table is null && clock.GetElapsedTime(asked) < TooSoon)) await backoff.PauseAsync(cancellation);
         }
     }
 
@@ -76,6 +92,9 @@ internal sealed partial class RoutePoller(ControlPlaneClient controlPlane, Route
 
     [LoggerMessage(LogLevel.Information, "Serving route table {Version} ({Routes} routes).")]
     private partial void Applied(long version, int routes);
+
+    [LoggerMessage(LogLevel.Debug, "Stopping with route table {Version}.")]
+    private partial void Stopped(long version);
 
     [LoggerMessage(LogLevel.Error, "Route table {Version} is refused: {Why}. Table {Serving} serves on; correct the route in the control plane.")]
     private partial void Refused(long version, string why, long serving);
