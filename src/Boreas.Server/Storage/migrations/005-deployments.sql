@@ -22,10 +22,13 @@ create table app_locks (
 );
 create index app_locks_by_run on app_locks (run_id);
 
+-- What the embedded Git accepted, once each. Waiting: it is deployed when the app's active deployment has ended.
 create table pushes (
     repository text not null,
     ref text not null,
     commit_id text not null,
+    pushed_by text,
+    waiting boolean not null,
     run_id text,
     message text not null,
     at bigint not null,

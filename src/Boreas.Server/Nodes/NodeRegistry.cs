@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Boreas.Contracts;
+using Boreas.Contracts.Agents;
+using Boreas.Contracts.Fleet;
+using Boreas.Server.Routes;
+using Boreas.Server.Storage;
+using Dapper;
+
+namespace Boreas.Server.Nodes;
+
+/// <summary>The runtime nodes and what they said last. A heartbeat is written when it says something new, or every ten seconds.</summary>
+public sealed class NodeRegistry(Database database, Journal journal, TimeProvider time)
+{
+    public const int HeartbeatSeconds = 2;
+
+    /// <summary>A node that was not heard of for longer is lost: nothing new is placed on it.</summary>
+    public static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan WriteEvery = TimeSpan.FromSeconds(8);
+    private readonly ConcurrentDictionary<string, (string Content, DateTimeOffset At)> _written = new(StringComparer.Ordinal);
+
+    /// <summary>Takes a heartbeat in, and says which instances the node is to remove.</summary>
+    public async Task<NodeInstructions> HeardAsync(NodeHeartbeat beat, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var instances = JsonSerializer.Serialize(beat.Instances, BoreasJson.Options);
+        var content = $"{beat.Url}\n{beat.Engine}\n{string.Join(',', beat.Labels)}\n{beat.Capacity}\n{instances}";
+        await using var connection = await database.OpenAsync(cancellationToken);
+        if (!_written.TryGetValue(beat.Node, out var last) || last.Content != content || now - last.At >= WriteEvery)
+        {
+            _written[beat.Node] = (content, now);
+            await connection.ExecuteAsync(
+                """
+                insert into nodes (name, url, engine, node_key, labels, capacity, cordoned, version, instances, seen_at)
+                values (@Node, @Url, @Engine, @Key, @labels, @Capacity, @cordoned, @Version, @instances, @now)
+                on conflict (name) do update set url = excluded.url, engine = excluded.engine, node_key = excluded.node_key, labels = excluded.labels,
+                    capacity = excluded.capacity, version = excluded.version, instances = excluded.instances, seen_at = excluded.seen_at
+                """,
+                new { beat.Node, beat.Url, beat.Engine, beat.Key, labels = JsonSerializer.Serialize(beat.Labels), beat.Capacity, cordoned = false, beat.Version, instances, now });
+        }
+
+        if (beat.Instances.Count == 0) return new NodeInstructions([], HeartbeatSeconds);
+        var known = (await connection.QueryAsync<InstanceRow>(
+            """
+            select i.id, i.state, i.address, coalesce(r.active, false) as run_active from instances i left join runs r on r.id = i.run_id where i.id in @ids
+            """,
+            new { ids = beat.Instances.Select(i => i.InstanceId).ToList() })).ToDictionary(i => i.Id, StringComparer.Ordinal);
+        await FollowAddressesAsync(beat, known, cancellationToken);
+        return new NodeInstructions([.. beat.Instances.Select(i => i.InstanceId).Where(id => !known.TryGetValue(id, out var row) || !row.IsWanted)], HeartbeatSeconds);
+    }
+
+    public async Task<IReadOnlyList<NodeRow>> ReadAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return [.. await connection.QueryAsync<NodeRow>(NodeRow.Select)];
+    }
+
+    public async Task<IReadOnlyList<NodeInfo>> ListAsync(IReadOnlySet<string> visibleApps, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return [.. (await ReadAsync(cancellationToken)).Select(n => new NodeInfo(
+            n.Name, n.Url, n.Engine, n.ReadLabels(), n.Capacity, now - n.SeenAt > LostAfter ? "lost" : n.Cordoned ? "cordoned" : "ready", n.Version, n.SeenAt,
+            [.. n.ReadInstances().Where(i => visibleApps.Contains(i.AppId))]))];
+    }
+
+    /// <summary>An instance that was started again elsewhere on its node keeps its traffic.</summary>
+    private async Task FollowAddressesAsync(NodeHeartbeat beat, Dictionary<string, InstanceRow> known, CancellationToken cancellationToken)
+    {
+        var moved = beat.Instances
+            .Where(i => i is { State: InstanceState.Running, Address: not null } && known.TryGetValue(i.InstanceId, out var row) && row.State == InstanceRowState.Routed && row.Address != i.Address)
+            .ToDictionary(i => i.InstanceId, i => i.Address!, StringComparer.Ordinal);
+        if (moved.Count > 0) await journal.WriteAsync(transaction => RouteSwitch.Move(transaction, moved), cancellationToken);
+    }
+
+    private sealed class InstanceRow
+    {
+        public string Id { get; init; } = "";
+
+        public InstanceRowState State { get; init; }
+
+        public string? Address { get; init; }
+
+        public bool RunActive { get; init; }
+
+        public bool IsWanted => State == InstanceRowState.Routed || (RunActive && State is InstanceRowState.Planned or InstanceRowState.Replaced);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Boreas.Contracts;
+using Boreas.Contracts.Fleet;
+using Boreas.Contracts.Gateways;
+using Boreas.Contracts.Jobs;
+using Boreas.Server.Storage;
+using Dapper;
+
+namespace Boreas.Server.Routes;
+
+/// <summary>
+/// Which gateways there are, which version of the routes each serves, and what is still in flight on instances that
+/// are no longer routed to. Written when one of these changed, else every five seconds.
+/// </summary>
+public sealed class GatewayRegistry(Database database, TimeProvider time)
+{
+    /// <summary>A gateway reports every second; one that is silent for longer does not hold up a switch.</summary>
+    public static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(12);
+
+    private static readonly TimeSpan WriteEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(250);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, (string Content, DateTimeOffset At)> _written = new(StringComparer.Ordinal);
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public async Task ReportedAsync(GatewayStatus status, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var draining = status.Instances.Where(i => !i.Routed).OrderBy(i => i.InstanceId, StringComparer.Ordinal).Select(i => $"{i.InstanceId}={i.InFlight}");
+        var content = $"{status.Version} {string.Join(' ', draining)}";
+        lock (_lock)
+        {
+            if (_written.TryGetValue(status.Gateway, out var last) && last.Content == content && now - last.At < WriteEvery) return;
+            _written[status.Gateway] = (content, now);
+        }
+
+        await using (var connection = await database.OpenAsync(cancellationToken))
+        {
+            await connection.ExecuteAsync(
+                """
+                insert into gateways (name, version, traffic, seen_at) values (@Gateway, @Version, @traffic, @now)
+                on conflict (name) do update set version = excluded.version, traffic = excluded.traffic, seen_at = excluded.seen_at
+                """,
+                new { status.Gateway, status.Version, traffic = JsonSerializer.Serialize(status.Instances, BoreasJson.Options), now });
+        }
+
+        TaskCompletionSource woken;
+        lock (_lock) (woken, _changed) = (_changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        woken.TrySetResult();
+    }
+
+    /// <summary>How far the gateways are with <paramref name="version"/>, as soon as all have it or after <paramref name="wait"/>.</summary>
+    public async Task<RouteStatus> StatusAsync(long version, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            Task changed;
+            lock (_lock) changed = _changed.Task;
+            var status = await ReadAsync(version, cancellationToken);
+            var left = wait - time.GetElapsedTime(started);
+            if (status.Confirmed || left <= TimeSpan.Zero) return status;
+            try
+            {
+                await changed.WaitAsync(left < AskAgainAfter ? left : AskAgainAfter, time, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                // A gateway may have reported to another control plane: ask the database again.
+            }
+        }
+    }
+
+    public async Task<IReadOnlyList<GatewayInfo>> ListAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return [.. (await RowsAsync(cancellationToken)).Select(g => new GatewayInfo(g.Name, g.Version, now - g.SeenAt < LostAfter, g.SeenAt))];
+    }
+
+    private async Task<RouteStatus> ReadAsync(long version, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var alive = (await RowsAsync(cancellationToken)).Where(g => now - g.SeenAt < LostAfter).ToList();
+        var waitingFor = alive.Where(g => g.Version < version).Select(g => g.Name).ToList();
+        var inFlight = alive
+            .SelectMany(g => JsonSerializer.Deserialize<List<InstanceTraffic>>(g.Traffic, BoreasJson.Options) ?? [])
+            .Where(i => !i.Routed)
+            .GroupBy(i => i.InstanceId, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Sum(i => i.InFlight), StringComparer.Ordinal);
+        return new RouteStatus(version, waitingFor.Count == 0, waitingFor, inFlight);
+    }
+
+    private async Task<IEnumerable<GatewayRow>> RowsAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await connection.QueryAsync<GatewayRow>("select name, version, traffic, seen_at from gateways order by name");
+    }
+
+    private sealed class GatewayRow
+    {
+        public string Name { get; init; } = "";
+
+        public long Version { get; init; }
+
+        public string Traffic { get; init; } = "[]";
+
+        public DateTimeOffset SeenAt { get; init; }
+    }
+}

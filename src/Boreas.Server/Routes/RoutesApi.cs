@@ -1,0 +1,52 @@
+using Boreas.Contracts.Fleet;
+using Boreas.Contracts.Gateways;
+using Boreas.Contracts.Problems;
+using Boreas.Contracts.Values;
+using Boreas.Server.Access;
+using Boreas.Server.Problems;
+using Boreas.Server.Storage;
+using Dapper;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Boreas.Server.Routes;
+
+/// <summary>What gateways call, and the routes as people see them.</summary>
+internal static class RoutesApi
+{
+    public static void MapRoutes(this IEndpointRouteBuilder app)
+    {
+        var gateway = app.MapGroup("/gateway").WithTags("gateway").RequireAuthorization(Policies.Gateway);
+        gateway.MapGet("/routes", TableAsync).WithSummary("The route table, when it is newer");
+        gateway.MapPost("/status", StatusAsync).WithSummary("What a gateway serves, and its traffic");
+        app.MapGet("/api/v1/routes", ListAsync).WithTags("fleet").WithSummary("Routes and gateways").RequireAuthorization(Policies.Viewer);
+    }
+
+    private static async Task<IResult> TableAsync(string gateway, long? after, int? waitSeconds, RouteTables tables, CancellationToken cancellationToken)
+    {
+        Check(gateway);
+        var table = await tables.NewerAsync(after ?? -1, TimeSpan.FromSeconds(Math.Clamp(waitSeconds ?? 0, 0, 30)), cancellationToken);
+        return table is null ? Results.NoContent() : Results.Ok(table);
+    }
+
+    private static async Task<IResult> StatusAsync(GatewayStatus status, GatewayRegistry gateways, CancellationToken cancellationToken)
+    {
+        Check(status.Gateway);
+        await gateways.ReportedAsync(status, cancellationToken);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> ListAsync(Caller caller, RouteTables tables, GatewayRegistry gateways, Database database, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var apps = (await connection.QueryAsync<string>("select id from apps where @All or project in @Projects", Scope.Of(caller))).ToHashSet(StringComparer.Ordinal);
+        var table = await tables.ReadAsync(cancellationToken);
+        return Results.Ok(new RoutesInfo(table.Version, [.. table.Routes.Where(r => apps.Contains(r.AppId))], await gateways.ListAsync(cancellationToken)));
+    }
+
+    private static void Check(string gateway)
+    {
+        if (!Slug.TryParse(gateway, out _, out var error)) throw RequestRefusedException.Invalid(new FieldProblem("gateway", error));
+    }
+}

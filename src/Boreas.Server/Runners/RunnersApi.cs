@@ -1,0 +1,16 @@
+using Boreas.Contracts.Deployments;
+using Boreas.Contracts.Fleet;
+using Boreas.Server.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Boreas.Server.Runners;
+
+internal static class RunnersApi
+{
+    public static void MapRunners(this IEndpointRouteBuilder app) =>
+        app.MapGet("/api/v1/runners", async (Caller caller, RunnerRegistry runners, CancellationToken cancellationToken) =>
+                Results.Ok(new Page<RunnerInfo>(await runners.ListAsync(Scope.Of(caller), cancellationToken), null)))
+            .WithTags("fleet").WithSummary("Runners and what they do").RequireAuthorization(Policies.Viewer);
+}
