@@ -30,6 +30,9 @@ public sealed record ServerOptions
     /// <summary>Cap on a request's body, in bytes; uploads of artifacts have their own.</summary>
     public long MaxBodyBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>The address under which runners and people reach this server, without a slash at the end.</summary>
+    internal string AddressForParts => (PublicUrl?.ToString() ?? "http://127.0.0.1:5080").TrimEnd('/');
+
     internal string DatabaseTarget => Database ?? Path.Combine(DataDirectory, "boreas.db");
 
     /// <summary>Names every setting that is out of range, and its range.</summary>

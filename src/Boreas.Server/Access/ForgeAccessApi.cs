@@ -23,7 +23,7 @@ internal static class ForgeAccessApi
         app.MapApi("/forge", "Forge").MapGet("/access", AccessAsync).RequireAuthorization(Policies.Repository)
             .WithName("CheckForgeAccess").WithSummary("Whether the caller may fetch from or push to a repository");
 
-    private static async Task<Ok<ForgeAccess>> AccessAsync(string repository, Caller caller, HttpContext context, Database database, Identities identities, bool write = false)
+    private static async Task<Ok<ForgeAccess>> AccessAsync(string repository, HttpContext context, Database database, Identities identities, bool write = false)
     {
         var forge = await identities.OfTokenAsync(context.Request.Headers[Header].ToString(), context.RequestAborted);
         if (forge?.Kind != TokenKind.Forge) throw Caller.Forbidden($"Only a forge asks this; the header {Header} has no valid forge token.");
@@ -31,6 +31,8 @@ internal static class ForgeAccessApi
         await using var connection = await database.OpenAsync(context.RequestAborted);
         var app = AppQueries.Find(connection, repository);
         if (app is null || !app.Source.Embedded) throw RequestRefusedException.NotFound("repository", repository);
+        if (Caller.Find(context) is not { } caller)
+            return write ? throw Caller.Forbidden("A job's ticket reads and does not push.") : TypedResults.Ok(new ForgeAccess("job", app.Id, MaxPushBytes, app.Source.Ref));
         if (caller.Kind == TokenKind.User) caller.Demand(app.Project, write ? Role.Developer : Role.Viewer, "repository", repository);
         else if (write) throw Caller.Forbidden("A runner's token reads and does not push.");
         return TypedResults.Ok(new ForgeAccess(caller.Name, app.Id, MaxPushBytes, app.Source.Ref));

@@ -2,6 +2,7 @@ using Boreas.Contracts.Access;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Boreas.Server.Access;
 
@@ -24,7 +25,7 @@ public static class Policies
     public const string Gateway = "gateway";
     public const string Forge = "forge";
 
-    /// <summary>A user or a runner: who may fetch from the embedded Git.</summary>
+    /// <summary>A user, a runner, or who has a ticket for the repository that is asked for: who may fetch from the embedded Git.</summary>
     public const string Repository = "repository";
 
     /// <summary>A runner, an agent, or who has a ticket for the artifact in the route.</summary>
@@ -41,7 +42,9 @@ public static class Policies
         Add(options, Agent, i => i.Kind == TokenKind.Agent);
         Add(options, Gateway, i => i.Kind == TokenKind.Gateway);
         Add(options, Forge, i => i.Kind == TokenKind.Forge);
-        Add(options, Repository, i => i.Kind is TokenKind.User or TokenKind.Runner);
+        options.AddPolicy(Repository, policy => policy.RequireAssertion(c =>
+            c.Resource is HttpContext context && (context.Features.Get<Identity>() is { Kind: TokenKind.User or TokenKind.Runner }
+                || context.RequestServices.GetRequiredService<Pushes.RepositoryTickets>().Cover(context, context.Request.Query["repository"]))));
         options.AddPolicy(Artifact, policy => policy.RequireAssertion(c =>
             c.Resource is HttpContext context && (context.Features.Get<Identity>() is { Kind: TokenKind.Runner or TokenKind.Agent } || Artifacts.ArtifactTickets.Covers(context))));
     }

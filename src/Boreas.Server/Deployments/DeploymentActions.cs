@@ -1,0 +1,166 @@
+using System.Text.Json;
+using Boreas.Contracts;
+using Boreas.Contracts.Access;
+using Boreas.Contracts.Deployments;
+using Boreas.Contracts.Jobs;
+using Boreas.Contracts.Problems;
+using Boreas.Engine.Runs;
+using Boreas.Server.Access;
+using Boreas.Server.Problems;
+using Boreas.Server.Storage;
+using Microsoft.AspNetCore.Http;
+
+namespace Boreas.Server.Deployments;
+
+/// <summary>What people do with deployments; each act is one transaction, and the answer shows the deployment after it.</summary>
+internal sealed class DeploymentActions(Journal journal, Database database, DeploymentViews views, ServerOptions options, TimeProvider time)
+{
+    public async Task<IResult> ActAsync(string id, Caller caller, Role role, Func<string, RunCommand> command, CancellationToken cancellationToken)
+    {
+        var row = await DemandAsync(id, caller, role, cancellationToken);
+        await journal.WriteAsync(transaction => Handle(transaction, row.Id, command(caller.Name)), CancellationToken.None);
+        return await ShowAsync(row.Id, caller, cancellationToken);
+    }
+
+    public async Task<DeploymentsCreated> CreateAsync(CreateDeployment request, Caller caller, string? idempotencyKey, CancellationToken cancellationToken)
+    {
+        var text = JsonSerializer.Serialize(request, BoreasJson.Options);
+        var ids = await journal.WriteAsync(transaction =>
+        {
+            if (idempotencyKey is not null && DeploymentCreation.Answered(transaction, caller.UserId, idempotencyKey, text) is { } answered) return answered.Split(',');
+            var made = new List<string>();
+            foreach (var environment in EnvironmentsOf(request))
+            {
+                var (spec, project) = DeploymentSources.Resolve(transaction, request, environment, caller, transaction.Now, record: true);
+                var graph = DeploymentCreation.Plan(spec, DeploymentRequest.ToPlanned(request.Tasks));
+                made.Add(DeploymentCreation.Create(transaction, spec, graph, project, QuotaOf(caller), request.AutoStart));
+            }
+
+            if (idempotencyKey is not null) DeploymentCreation.Remember(transaction, caller.UserId, idempotencyKey, text, string.Join(',', made));
+            return made.ToArray();
+        }, cancellationToken);
+        var shown = new List<Deployment>();
+        foreach (var id in ids) shown.Add(await views.ShowAsync(await DeploymentsApi.FindAsync(id, caller, database, cancellationToken), cancellationToken));
+        return new DeploymentsCreated(ids[0], shown);
+    }
+
+    /// <summary>The deployments that <paramref name="request"/> would make; nothing is recorded.</summary>
+    public async Task<DeploymentsCreated> PreviewAsync(CreateDeployment request, Caller caller, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var planned = new List<Deployment>();
+        foreach (var environment in EnvironmentsOf(request))
+        {
+            var (spec, _) = DeploymentSources.Resolve(connection, request, environment, caller, now);
+            var graph = DeploymentCreation.Plan(spec, DeploymentRequest.ToPlanned(request.Tasks));
+            var run = Run.Create(new RunCreated(now, new RunHeader("planned", "deployment"), graph), out _)!;
+            planned.Add(new DeploymentRow
+            {
+                Id = "planned", VersionName = spec.Version, EnvironmentId = spec.EnvironmentId, Environment = spec.Environment, CreatedBy = caller.Name, CreatedAt = now, UpdatedAt = now, Active = true,
+                Spec = JsonSerializer.Serialize(spec, BoreasJson.Options),
+            }.ToDeployment([.. run.Tasks.Select(t => Planned(run, t, now))], null, now, prefix => prefix));
+        }
+
+        return new DeploymentsCreated("planned", planned);
+    }
+
+    /// <summary>A waiting or failed deployment is rolled back itself; a successful one by a new deployment of what ran before it, without a build.</summary>
+    public async Task<IResult> RollBackAsync(string id, Caller caller, string? reason, CancellationToken cancellationToken)
+    {
+        var row = await DemandAsync(id, caller, Role.Developer, cancellationToken);
+        if (row.RunStatus != RunStatus.Success)
+        {
+            await journal.WriteAsync(transaction =>
+            {
+                DeploymentCreation.Lock(transaction, row.Id, DeploymentQueries.ReadSpec(row.Spec));
+                Handle(transaction, row.Id, new RollBackRun(caller.Name, reason));
+            }, CancellationToken.None);
+            return await ShowAsync(row.Id, caller, cancellationToken);
+        }
+
+        var created = await journal.WriteAsync(transaction =>
+        {
+            var spec = Previous(transaction, row) with { Reason = reason ?? $"Roll-back of {row.Id}", CreatedBy = caller.Name };
+            return DeploymentCreation.Create(transaction, spec, DeploymentCreation.Plan(spec, null), row.Project, null, autoStart: true);
+        }, CancellationToken.None);
+        return await ShowCreatedAsync(created, caller, cancellationToken);
+    }
+
+    /// <summary>A new deployment with the same inputs that begins where the failed one ended.</summary>
+    public async Task<IResult> ResumeAsync(string id, string? taskId, Caller caller, string? reason, CancellationToken cancellationToken)
+    {
+        var row = await DemandAsync(id, caller, Role.Developer, cancellationToken);
+        var created = await journal.WriteAsync(transaction =>
+        {
+            var failed = transaction.Find(row.Id) ?? throw RequestRefusedException.NotFound("deployment", id);
+            if (failed.Status != RunStatus.Failed || failed.RollingBack)
+                throw RequestRefusedException.Conflict(ProblemCodes.StateConflict, $"The deployment is {failed.Status} and cannot be resumed; only a failed one can.", "Start a new deployment instead.");
+            if (taskId is not null && failed.TryFind(taskId) is not { Status: RunTaskStatus.Failed })
+                throw RequestRefusedException.Conflict(ProblemCodes.StateConflict, $"Task '{taskId}' has not failed, so it cannot be retried.", "See 'boreas status' for the one that failed.");
+            var spec = DeploymentQueries.ReadSpec(row.Spec) with { Reason = reason ?? $"Resumes {row.Id}", CreatedBy = caller.Name, Resumes = row.Id };
+            var planned = failed.Tasks.Where(t => t.Undoes is null).ToList();
+            var carried = planned.Where(t => t.Status == RunTaskStatus.Success && t.Spec.Undo is null && t.Spec.Executor != ExecutorNames.HealthCheck).Select(t => new CarriedTask(t.Spec.Id, t.Result)).ToList();
+            return DeploymentCreation.Create(transaction, spec, [.. planned.Select(t => t.Spec)], row.Project, null, autoStart: true, carried);
+        }, CancellationToken.None);
+        return await ShowCreatedAsync(created, caller, cancellationToken);
+    }
+
+    private QuotaHolder? QuotaOf(Caller caller) => caller.Admin ? null : new QuotaHolder(caller.UserId, options.MaxAppsPerUser);
+
+    private static IReadOnlyList<string?> EnvironmentsOf(CreateDeployment request) => request.Environments is { Count: > 0 } several ? [.. several] : [request.Environment];
+
+    /// <summary>The snapshot of what served before a successful deployment, app by app, already built.</summary>
+    private static DeploymentSpec Previous(JournalTransaction transaction, DeploymentRow row)
+    {
+        var spec = DeploymentQueries.ReadSpec(row.Spec);
+        var apps = new List<AppSnapshot>();
+        string? version = null;
+        foreach (var app in spec.Apps)
+        {
+            var before = transaction.QueryFirstOrDefault<Before>("select before_run_id, version_name from routes_before where run_id = @Id and app_id = @appId and environment_id = @EnvironmentId",
+                new { row.Id, appId = app.App.Id, row.EnvironmentId });
+            var release = before?.BeforeRunId is null ? null
+                : transaction.QueryFirstOrDefault<string>("select release from instances where run_id = @BeforeRunId and app_id = @appId order by created_at desc limit 1", new { before.BeforeRunId, appId = app.App.Id });
+            if (release is null) continue;
+            version ??= before!.VersionName;
+            apps.Add(app with { Built = JsonSerializer.Deserialize<ReleaseSpec>(release, BoreasJson.Options)! });
+        }
+
+        if (apps.Count == 0)
+            throw RequestRefusedException.Conflict(ProblemCodes.StateConflict, "Nothing ran before this deployment, so there is nothing to go back to.", "Deploy another version instead.");
+        return spec with { Apps = apps, Version = version ?? spec.Version, ManualApproval = false };
+    }
+
+    private async Task<DeploymentRow> DemandAsync(string id, Caller caller, Role role, CancellationToken cancellationToken)
+    {
+        var row = await DeploymentsApi.FindAsync(id, caller, database, cancellationToken);
+        caller.Demand(row.Project, role);
+        return row;
+    }
+
+    internal static void Handle(JournalTransaction transaction, string runId, RunCommand command)
+    {
+        if (transaction.Handle(runId, command) is not { } refusal) return;
+        throw refusal.Code == Refusal.NotFound
+            ? new RequestRefusedException(StatusCodes.Status404NotFound, ProblemCodes.NotFound, refusal.Message, refusal.Advice)
+            : RequestRefusedException.Conflict(refusal.Code, refusal.Message, refusal.Advice);
+    }
+
+    private async Task<IResult> ShowAsync(string id, Caller caller, CancellationToken cancellationToken) =>
+        Results.Ok(await views.ShowAsync(await DeploymentsApi.FindAsync(id, caller, database, cancellationToken), cancellationToken));
+
+    private async Task<IResult> ShowCreatedAsync(string id, Caller caller, CancellationToken cancellationToken) =>
+        Results.Created($"/api/v1/deployments/{id}", await views.ShowAsync(await DeploymentsApi.FindAsync(id, caller, database, cancellationToken), cancellationToken));
+
+    private static DeploymentTask Planned(Run run, RunTask task, DateTimeOffset now) => new(
+        task.Spec.Id, run.Header.Id, task.Spec.AppId, task.Spec.Name, task.Spec.Type, task.Status, string.Join(',', task.Spec.BlockBy), task.Spec.Order,
+        null, null, null, 0, task.Spec.MaxAttempts, task.Spec.TimeoutSeconds, task.Spec.RequireConfirm, null, null, null, null, now, now, null, null, null);
+
+    private sealed class Before
+    {
+        public string? BeforeRunId { get; init; }
+
+        public string? VersionName { get; init; }
+    }
+}

@@ -1,0 +1,119 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Boreas.Contracts;
+using Boreas.Contracts.Deployments;
+using Boreas.Contracts.Jobs;
+using Boreas.Contracts.Problems;
+using Boreas.Engine.Graphs;
+using Boreas.Engine.Planning;
+using Boreas.Engine.Runs;
+using Boreas.Server.Problems;
+using Boreas.Server.Storage;
+
+namespace Boreas.Server.Deployments;
+
+/// <summary>Records a deployment: snapshot, plan, locks, quota, run and start, in the caller's transaction.</summary>
+internal static class DeploymentCreation
+{
+    /// <summary>The graph that <paramref name="spec"/> gives.</summary>
+    /// <exception cref="RequestRefusedException">The graph is refused; the problem names every fault.</exception>
+    public static IReadOnlyList<TaskSpec> Plan(DeploymentSpec spec, IReadOnlyList<PlannedTask>? tasks)
+    {
+        var input = new PlanInput(
+            [.. spec.Apps.Select(a => new PlannedApp(a.App.Id, a.Built is not null ? RevisionKind.Built : a.Revision.Image is not null ? RevisionKind.Image : RevisionKind.Source))],
+            spec.MustInOrder,
+            spec.ManualApproval,
+            tasks);
+        return DeploymentPlanner.Plan(input, out var problems) ?? throw Refused(problems);
+    }
+
+    /// <param name="createdBy">Whose quota counts; null: nobody's (an administrator, or the system).</param>
+    /// <param name="carried">What had succeeded in the run that this one resumes.</param>
+    public static string Create(JournalTransaction transaction, DeploymentSpec spec, IReadOnlyList<TaskSpec> graph, string project, QuotaHolder? quota, bool autoStart, IReadOnlyList<CarriedTask>? carried = null)
+    {
+        var id = NewId.For("dep", transaction.Now);
+        if (quota is not null) DemandQuota(transaction, quota, spec);
+        Lock(transaction, id, spec);
+        transaction.Execute(
+            """
+            insert into deployments (run_id, project, version_id, version_name, environment_id, environment, app_ids, spec, created_by, created_at)
+            values (@id, @project, @VersionId, @Version, @EnvironmentId, @Environment, @apps, @json, @CreatedBy, @Now)
+            """,
+            new { id, project, spec.VersionId, spec.Version, spec.EnvironmentId, spec.Environment, apps = string.Join(',', spec.Apps.Select(a => a.App.Id)), json = JsonSerializer.Serialize(spec, BoreasJson.Options), spec.CreatedBy, transaction.Now });
+        if (transaction.Create(new RunCreated(transaction.Now, new RunHeader(id, "deployment"), graph, carried), project, out var problems) is null) throw Refused(problems);
+        if (autoStart) transaction.Handle(id, new StartRun(spec.CreatedBy));
+        return id;
+    }
+
+    /// <summary>Takes the locks of the apps in the environment for the run, or refuses and names who holds them.</summary>
+    public static void Lock(JournalTransaction transaction, string runId, DeploymentSpec spec)
+    {
+        var apps = spec.Apps.Select(a => a.App.Id).ToList();
+        var held = transaction.Query<HeldLock>("select app_id, run_id from app_locks where environment_id = @EnvironmentId and app_id in @apps and run_id <> @runId", new { spec.EnvironmentId, apps, runId }).ToList();
+        if (held.Count > 0)
+        {
+            throw RequestRefusedException.Conflict(
+                ProblemCodes.ActiveDeployment,
+                $"{string.Join(" and ", held.Select(h => $"Deployment {h.RunId} of '{h.AppId}'"))} to {spec.Environment} is still active.",
+                $"Wait until it has ended ('boreas status {held[0].RunId}'), or cancel it ('boreas cancel {held[0].RunId}').");
+        }
+
+        foreach (var app in apps)
+            transaction.Execute("insert into app_locks (app_id, environment_id, run_id) values (@app, @EnvironmentId, @runId) on conflict (app_id, environment_id) do nothing", new { app, spec.EnvironmentId, runId });
+    }
+
+    /// <summary>What was answered before to the same key, or null. The same key with another request is refused.</summary>
+    public static string? Answered(JournalTransaction transaction, string scope, string key, string request)
+    {
+        var found = transaction.QueryFirstOrDefault<Remembered>("select request_hash, response from idempotency_keys where scope = @scope and key = @key", new { scope, key });
+        if (found is null) return null;
+        return found.RequestHash == Hash(request) ? found.Response
+            : throw RequestRefusedException.Conflict(ProblemCodes.IdempotencyKeyReused, $"The Idempotency-Key '{key}' was used with another request.", "Use a new key for a new request.");
+    }
+
+    public static void Remember(JournalTransaction transaction, string scope, string key, string request, string response) =>
+        transaction.Execute("insert into idempotency_keys (scope, key, request_hash, response, created_at) values (@scope, @key, @hash, @response, @Now)", new { scope, key, hash = Hash(request), response, transaction.Now });
+
+    private static void DemandQuota(JournalTransaction transaction, QuotaHolder holder, DeploymentSpec spec)
+    {
+        var busy = transaction.Query<string>(
+            """
+            select a.id from apps a where a.owner_id = @UserId
+              and (exists (select 1 from routes r where r.app_id = a.id) or exists (select 1 from app_locks l where l.app_id = a.id))
+            """,
+            new { holder.UserId }).ToHashSet(StringComparer.Ordinal);
+        busy.ExceptWith(spec.Apps.Select(a => a.App.Id));
+        var asked = transaction.Query<string>("select id from apps where owner_id = @UserId and id in @ids", new { holder.UserId, ids = spec.Apps.Select(a => a.App.Id).ToList() }).Count();
+        if (asked == 0 || busy.Count + asked <= holder.Limit) return;
+        throw RequestRefusedException.Conflict(
+            ProblemCodes.QuotaExceeded,
+            $"You have {busy.Count} apps running or deploying ({string.Join(", ", busy.Order())}), and may have {holder.Limit}.",
+            "Stop one of them ('boreas apps delete'), or ask an administrator for more.");
+    }
+
+    private static RequestRefusedException Refused(IReadOnlyList<GraphProblem> problems) =>
+        new(400, problems.Any(p => p.IsCycle) ? ProblemCodes.GraphCycle : ProblemCodes.Invalid, string.Join(" ", problems.Take(10).Select(p => Sentence(p.Message))),
+            "Correct the graph and send the request again.", [.. problems.Take(50).Select(p => new FieldProblem(p.Task.Length > 0 ? $"tasks.{p.Task}" : "tasks", p.Message))]);
+
+    private static string Sentence(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
+
+    private static string Hash(string request) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(request)));
+
+    private sealed class HeldLock
+    {
+        public string AppId { get; init; } = "";
+
+        public string RunId { get; init; } = "";
+    }
+
+    private sealed class Remembered
+    {
+        public string RequestHash { get; init; } = "";
+
+        public string Response { get; init; } = "";
+    }
+}
+
+/// <summary>Whose apps are counted, and how many may run or deploy.</summary>
+internal sealed record QuotaHolder(string UserId, int Limit);

@@ -1,0 +1,89 @@
+using System.Text;
+using System.Text.Json;
+using Boreas.Contracts;
+using Boreas.Contracts.Deployments;
+using Boreas.Engine.Runs;
+using Boreas.Server.Problems;
+using Boreas.Server.Access;
+using Boreas.Server.Storage;
+using Dapper;
+
+namespace Boreas.Server.Deployments;
+
+/// <summary>Reads deployments; every query is told what the caller may see.</summary>
+internal static class DeploymentQueries
+{
+    private const string Selected =
+        """
+        select r.id, r.project, r.status, r.progress, r.rolling_back, r.active, r.error_message, r.created_at, r.updated_at, r.started_at, r.completed_at,
+            d.version_id, d.version_name, d.environment_id, d.environment, d.app_ids, d.spec, d.created_by
+        from deployments d join runs r on r.id = d.run_id
+        """;
+
+    public static async Task<DeploymentRow?> FindAsync(Database database, string id, Scope scope, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return await connection.QueryFirstOrDefaultAsync<DeploymentRow>($"{Selected} where r.id = @id and (@All or r.project in @Projects)", new { id, scope.All, scope.Projects });
+    }
+
+    /// <summary>The newest first; <paramref name="filter"/>'s cursor is the id of the last one seen.</summary>
+    public static async Task<IReadOnlyList<DeploymentRow>> ListAsync(Database database, DeploymentFilter filter, Scope scope, CancellationToken cancellationToken)
+    {
+        var sql = new StringBuilder(Selected).Append(" where (@All or r.project in @Projects)");
+        if (filter.Status.Count > 0) sql.Append(" and r.status in @statuses");
+        if (filter.App is not null) sql.Append(" and (',' || d.app_ids || ',') like @app");
+        if (filter.Environment is not null) sql.Append(" and (d.environment = @environment or d.environment_id = @environment)");
+        if (filter.Text is not null) sql.Append(" and (d.run_id like @text or d.app_ids like @text or d.version_name like @text or d.environment like @text or d.created_by like @text)");
+        if (filter.Cursor is not null) sql.Append(" and d.run_id < @cursor");
+        sql.Append(" order by d.run_id desc limit @limit");
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return [.. await connection.QueryAsync<DeploymentRow>(sql.ToString(), new
+        {
+            scope.All,
+            scope.Projects,
+            statuses = filter.Status.Select(s => (int)s).ToList(),
+            app = $"%,{filter.App},%",
+            environment = filter.Environment,
+            text = $"%{filter.Text?.Replace("%", "", StringComparison.Ordinal)}%",
+            cursor = filter.Cursor,
+            limit = filter.Limit,
+        })];
+    }
+
+    public static async Task<IReadOnlyList<TaskRow>> TasksAsync(Database database, IReadOnlyCollection<string> runIds, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return [.. await connection.QueryAsync<TaskRow>($"select {TaskRow.Columns} from tasks where run_id in @runIds order by run_id, position", new { runIds })];
+    }
+
+    public static async Task<IReadOnlyList<DeploymentEvent>> EventsAsync(Database database, string runId, int after, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var rows = await connection.QueryAsync<EventRow>("select sequence, stream, version, name, at, data from events where stream = @runId and version > @after order by version limit @limit", new { runId, after, limit });
+        return [.. rows.Select(r => ToEvent(r.ToEvent()))];
+    }
+
+    /// <summary>An event as people see it: without the lease, which is its holder's secret.</summary>
+    public static DeploymentEvent ToEvent(RecordedEvent e)
+    {
+        var data = System.Text.Json.Nodes.JsonNode.Parse(e.Data)!.AsObject();
+        data.Remove("lease");
+        var actor = (string?)data["by"] ?? (string?)data["runner"] ?? "boreas";
+        return new DeploymentEvent(e.Sequence, e.Version, e.Name, e.At, actor, JsonSerializer.SerializeToElement(data));
+    }
+
+    public static async Task<DeploymentInputs> InputsAsync(Database database, string runId, ServerOptions options, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var json = await connection.QueryFirstOrDefaultAsync<string>("select spec from deployments where run_id = @runId", new { runId })
+            ?? throw RequestRefusedException.NotFound("deployment", runId);
+        var tasks = await connection.QueryAsync<TaskRow>($"select {TaskRow.Columns} from tasks where run_id = @runId and (result is not null or payload is not null)", new { runId });
+        return new DeploymentInputs(ReadSpec(json), [.. tasks], options.AddressForParts);
+    }
+
+    public static DeploymentSpec ReadSpec(string json) =>
+        JsonSerializer.Deserialize<DeploymentSpec>(json, BoreasJson.Options) ?? throw new JsonException("A deployment's snapshot is null.");
+}
+
+/// <param name="Cursor">Id of the last deployment of the page before.</param>
+internal sealed record DeploymentFilter(IReadOnlyList<RunStatus> Status, string? App, string? Environment, string? Text, string? Cursor, int Limit);

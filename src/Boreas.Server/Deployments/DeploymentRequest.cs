@@ -1,0 +1,78 @@
+using Boreas.Contracts.Deployments;
+using Boreas.Contracts.Problems;
+using Boreas.Contracts.Values;
+using Boreas.Engine.Planning;
+using Boreas.Engine.Runs;
+using Boreas.Server.Problems;
+
+namespace Boreas.Server.Deployments;
+
+/// <summary>Checks what a request for a deployment says, before anything is looked up; every fault is named at once.</summary>
+internal static class DeploymentRequest
+{
+    private const int MaxApps = 200;
+    private const int MaxTaskIdLength = 100;
+
+    public static void Validate(CreateDeployment request)
+    {
+        var errors = new List<FieldProblem>();
+        var apps = request.ApplicationIds ?? [];
+        if (request.Version is null && apps.Count == 0) errors.Add(new FieldProblem("applicationIds", "must name at least one app, or give a version"));
+        if (apps.Count > MaxApps) errors.Add(new FieldProblem("applicationIds", $"must be at most {MaxApps}"));
+        Each(apps, "applicationIds", errors);
+        Each(request.MustInOrder ?? [], "mustInOrder", errors);
+        if (request.Environment is not null && request.Environments is not null) errors.Add(new FieldProblem("environments", "must not be given together with 'environment'"));
+        if (request.Ref is not null && !GitRef.TryParse(request.Ref, out _, out var refError)) errors.Add(new FieldProblem("ref", refError));
+        if (request.Reason is { Length: > 500 }) errors.Add(new FieldProblem("reason", "must be at most 500 characters"));
+        if (request.OnConflict is not (null or "reject")) errors.Add(new FieldProblem("onConflict", "must be 'reject': a second deployment of the same app and environment is refused while one is active"));
+        Strategy(request.Strategy ?? [], errors);
+        Tasks(request.Tasks, errors);
+        if (errors.Count > 0) throw RequestRefusedException.Invalid(errors);
+    }
+
+    /// <summary>The tasks as the planner takes them.</summary>
+    public static IReadOnlyList<PlannedTask>? ToPlanned(IReadOnlyList<TaskInput>? tasks) => tasks is null ? null :
+    [
+        .. tasks.Select(t => new PlannedTask(t.Type, t.AppId, t.Id, t.Name, SplitBlockBy(t.BlockBy), t.Order, t.Payload?.GetRawText(), t.RequireConfirm, t.TimeoutSeconds, t.MaxAttempts)),
+    ];
+
+    private static string[] SplitBlockBy(string? blockBy) =>
+        blockBy?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+    private static void Each(IReadOnlyList<string> apps, string field, List<FieldProblem> errors)
+    {
+        for (var i = 0; i < apps.Count; i++)
+        {
+            if (!Slug.TryParse(apps[i], out _, out var error)) errors.Add(new FieldProblem($"{field}[{i}]", error));
+        }
+
+        if (apps.Distinct(StringComparer.Ordinal).Count() != apps.Count) errors.Add(new FieldProblem(field, "must not name an app twice"));
+    }
+
+    private static void Strategy(IReadOnlyList<DeployStep> steps, List<FieldProblem> errors)
+    {
+        for (var i = 0; i < steps.Count; i++)
+        {
+            if (steps[i].BatchSize != 0 || steps[i].CanaryRatio != 0)
+                errors.Add(new FieldProblem($"strategy[{i}]", "must be blue-green (batchSize 0 and canaryRatio 0): all instances of the new version start beside the old ones and take the traffic at once"));
+        }
+
+        if (steps.Count > 1) errors.Add(new FieldProblem("strategy", "must have one step"));
+    }
+
+    private static void Tasks(IReadOnlyList<TaskInput>? tasks, List<FieldProblem> errors)
+    {
+        for (var i = 0; i < (tasks?.Count ?? 0); i++)
+        {
+            var task = tasks![i];
+            if (task.Id is not null && !IsTaskId(task.Id)) errors.Add(new FieldProblem($"tasks[{i}].id", $"must be 1 to {MaxTaskIdLength} letters, digits, '-' and '_'"));
+            if (task.AppId is not null && !Slug.TryParse(task.AppId, out _, out var error)) errors.Add(new FieldProblem($"tasks[{i}].appId", error));
+            if (task.Name is { Length: 0 or > 200 }) errors.Add(new FieldProblem($"tasks[{i}].name", "must be 1 to 200 characters"));
+            if (task.TimeoutSeconds is < 1 or > 86_400) errors.Add(new FieldProblem($"tasks[{i}].timeoutSeconds", "must be 1 to 86400"));
+            if (task.MaxAttempts is < 1 or > 10) errors.Add(new FieldProblem($"tasks[{i}].maxAttempts", "must be 1 to 10"));
+            if (task.Type == RunTaskType.Custom && CustomCommand.TryRead(task.Payload, out _) is { } problem) errors.Add(new FieldProblem($"tasks[{i}].payload", problem));
+        }
+    }
+
+    private static bool IsTaskId(string id) => id.Length is > 0 and <= MaxTaskIdLength && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+}

@@ -1,0 +1,59 @@
+using Boreas.Contracts.Deployments;
+using Boreas.Engine.Runs;
+
+namespace Boreas.Server.Deployments;
+
+/// <summary>A deployment with its run.</summary>
+internal sealed class DeploymentRow
+{
+    public string Id { get; init; } = "";
+
+    public string Project { get; init; } = "";
+
+    public int Status { get; init; }
+
+    public int Progress { get; init; }
+
+    public bool RollingBack { get; init; }
+
+    public bool Active { get; init; }
+
+    public string? ErrorMessage { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    public string VersionId { get; init; } = "";
+
+    public string VersionName { get; init; } = "";
+
+    public string EnvironmentId { get; init; } = "";
+
+    public string Environment { get; init; } = "";
+
+    public string AppIds { get; init; } = "";
+
+    public string Spec { get; init; } = "{}";
+
+    public string CreatedBy { get; init; } = "";
+
+    public RunStatus RunStatus => (RunStatus)Status;
+
+    public Deployment ToDeployment(IReadOnlyList<DeploymentTask> tasks, string? waitingFor, DateTimeOffset now, Func<string, string> urlOf)
+    {
+        var spec = DeploymentQueries.ReadSpec(Spec);
+        return new Deployment(
+            Id, VersionId, VersionName, EnvironmentId, Environment,
+            [.. spec.Apps.Select(a => a.App.Id)], [.. spec.Apps.Select(a => a.App.Name)], spec.MustInOrder, spec.Strategy, spec.ManualApproval,
+            RunStatus, Progress, spec.ManualApproval, GrayscaleEnabled: false, GrayscaleRatio: 0, spec.Reason, CreatedBy, CreatedAt, UpdatedAt, StartedAt,
+            Active ? null : CompletedAt,
+            StartedAt is { } start ? Math.Round(((Active ? now : CompletedAt ?? now) - start).TotalSeconds, 3) : null,
+            ErrorMessage, waitingFor, tasks,
+            [.. spec.Apps.Select(a => urlOf(Routes.RouteTables.PrefixOf(a.App.Id, Environment, spec.DefaultEnvironment)))]);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Data.Common;
+using Boreas.Contracts.Access;
+using Boreas.Contracts.Apps;
+using Boreas.Contracts.Deployments;
+using Boreas.Contracts.Environments;
+using Boreas.Contracts.Problems;
+using Boreas.Contracts.Versions;
+using Boreas.Server.Access;
+using Boreas.Server.Apps;
+using Boreas.Server.Environments;
+using Boreas.Server.Problems;
+using Boreas.Server.Registries;
+using Boreas.Server.Storage;
+using Boreas.Server.Versions;
+using Dapper;
+
+namespace Boreas.Server.Deployments;
+
+/// <summary>Finds what a request or a push speaks of, and takes the snapshot that the deployment keeps.</summary>
+internal static class DeploymentSources
+{
+    /// <summary>The snapshot for one environment, and the project. With a transaction, a version that the request implies is recorded.</summary>
+    public static (DeploymentSpec Spec, string Project) Resolve(JournalTransaction transaction, CreateDeployment request, string? environment, Caller caller, DateTimeOffset now, bool record) =>
+        Resolve(transaction.Connection, request, environment, caller, now, record ? transaction : null);
+
+    public static (DeploymentSpec Spec, string Project) Resolve(DbConnection connection, CreateDeployment request, string? environment, Caller caller, DateTimeOffset now, JournalTransaction? record = null)
+    {
+        var given = request.Version is null ? null : Version(connection, caller, request.Version) ?? throw RequestRefusedException.NotFound("version", request.Version);
+        var ids = request.ApplicationIds is { Count: > 0 } asked ? asked : [.. given!.Apps.Select(a => a.AppId)];
+        var apps = ids.Select(id => AppQueries.Demand(connection, caller, id, Role.Developer)).ToList();
+        var project = apps[0].Project;
+        if (apps.Find(a => a.Project != project) is { } foreign)
+            throw RequestRefusedException.Invalid(new FieldProblem("applicationIds", $"names '{apps[0].Id}' of project '{project}' and '{foreign.Id}' of project '{foreign.Project}'; a deployment is of one project"));
+        if (given is not null && given.Project != project) throw RequestRefusedException.NotFound("version", request.Version!);
+        var target = EnvironmentQueries.Resolve(connection, project, environment) ?? throw RequestRefusedException.NotFound("environment", environment ?? "(default)");
+        var revisions = apps.ConvertAll(app => given?.Apps.FirstOrDefault(a => a.AppId == app.Id) ?? Revision(app, request.Ref));
+        if (request.Ref is not null && apps.Find(a => a.Source.Image is not null) is { } image)
+            throw RequestRefusedException.Invalid(new FieldProblem("ref", $"must not be given for '{image.Id}', which runs an image that exists"));
+        var version = given ?? Implied(project, revisions, caller.Name, now, record);
+        return (Snapshot(connection, version, target, apps, revisions, request.MustInOrder ?? [], request.Strategy ?? [], request.ManualApproval || target.RequireConfirm, request.Reason, caller.Name), project);
+    }
+
+    /// <summary>An app whose repository is the embedded Git, or null.</summary>
+    public static App? Embedded(JournalTransaction transaction, string appId) =>
+        AppQueries.Find(transaction.Connection, appId) is { Source.Embedded: true } app ? app : null;
+
+    /// <summary>The active deployment of the app in its project's default environment, or null.</summary>
+    public static string? ActiveInDefault(JournalTransaction transaction, App app) =>
+        transaction.QueryFirstOrDefault<string>("select l.run_id from app_locks l join environments e on e.id = l.environment_id where l.app_id = @Id and e.project = @Project and e.is_default", new { app.Id, app.Project });
+
+    /// <summary>The snapshot for a push: this commit, in the default environment.</summary>
+    public static DeploymentSpec OfPush(JournalTransaction transaction, App app, string commit, string by)
+    {
+        var target = EnvironmentQueries.Resolve(transaction.Connection, app.Project, null) ?? throw RequestRefusedException.NotFound("environment", "(default)");
+        var revision = new AppRevision(app.Id, app.Source.Ref, commit);
+        var version = Implied(app.Project, [revision], by, transaction.Now, transaction);
+        return Snapshot(transaction.Connection, version, target, [app], [revision], [], [], target.RequireConfirm, "git push", by);
+    }
+
+    private static AppRevision Revision(App app, string? gitRef) =>
+        app.Source.Image is { } image ? new AppRevision(app.Id, Image: image) : new AppRevision(app.Id, gitRef ?? app.Source.Ref);
+
+    private static AppVersion Implied(string project, IReadOnlyList<AppRevision> revisions, string by, DateTimeOffset now, JournalTransaction? record)
+    {
+        var id = VersionQueries.NewId();
+        return record is null ? new AppVersion(id, "(new)", project, revisions, by, now) : VersionQueries.Create(record, id, null, project, revisions, by);
+    }
+
+    private static AppVersion? Version(DbConnection connection, Caller caller, string idOrName) =>
+        VersionQueries.Find(connection, idOrName) is { } byId && (caller.SeesAllProjects || caller.VisibleProjects.Contains(byId.Project)) ? byId
+        : (caller.SeesAllProjects ? connection.Query<string>("select distinct project from versions") : caller.VisibleProjects)
+            .Select(project => VersionQueries.Resolve(connection, project, idOrName)).FirstOrDefault(v => v is not null);
+
+    private static DeploymentSpec Snapshot(
+        DbConnection connection, AppVersion version, DeployEnvironment target, IReadOnlyList<App> apps, IReadOnlyList<AppRevision> revisions,
+        IReadOnlyList<string> mustInOrder, IReadOnlyList<DeployStep> strategy, bool manualApproval, string? reason, string by) =>
+        new(
+            version.Id, version.Name, target.Id, target.Name, target.Default,
+            [.. apps.Select((app, i) => new AppSnapshot(app with { Endpoints = [] }, revisions[i], RegistryOf(connection, app)))],
+            mustInOrder, strategy.Count > 0 ? strategy : [new DeployStep()], manualApproval, target.NodeLabels, target.Variables, reason, by);
+
+    private static Registry? RegistryOf(DbConnection connection, App app) =>
+        app.Registry is null ? null : RegistryQueries.Find(connection, app.Registry) ?? throw RequestRefusedException.NotFound("registry", app.Registry);
+}

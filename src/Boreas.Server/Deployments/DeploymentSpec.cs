@@ -1,0 +1,27 @@
+using Boreas.Contracts.Apps;
+using Boreas.Contracts.Deployments;
+using Boreas.Contracts.Jobs;
+using Boreas.Contracts.Versions;
+
+namespace Boreas.Server.Deployments;
+
+/// <summary>Everything that a deployment was created from, as it was then: a retry and a resumed run use the same inputs.</summary>
+internal sealed record DeploymentSpec(
+    string VersionId,
+    string Version,
+    string EnvironmentId,
+    string Environment,
+    bool DefaultEnvironment,
+    IReadOnlyList<AppSnapshot> Apps,
+    IReadOnlyList<string> MustInOrder,
+    IReadOnlyList<DeployStep> Strategy,
+    bool ManualApproval,
+    IReadOnlyList<string> NodeLabels,
+    IReadOnlyDictionary<string, string> Variables,
+    string? Reason,
+    string CreatedBy,
+    string? Resumes = null);
+
+/// <param name="Registry">Where its images are pushed or pulled; null: images stay in the engine that built them.</param>
+/// <param name="Built">What an earlier deployment ran; then nothing is built again.</param>
+internal sealed record AppSnapshot(App App, AppRevision Revision, Registry? Registry = null, ReleaseSpec? Built = null);

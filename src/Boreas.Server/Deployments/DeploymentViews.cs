@@ -1,0 +1,50 @@
+using Boreas.Contracts.Deployments;
+using Boreas.Engine.Runs;
+using Boreas.Server.Routes;
+using Boreas.Server.Runners;
+using Boreas.Server.Storage;
+
+namespace Boreas.Server.Deployments;
+
+/// <summary>Deployments as people see them: the recorded rows, and why what does not run waits.</summary>
+internal sealed class DeploymentViews(Database database, Journal journal, RunnerRegistry runners, AppEndpoints endpoints, TimeProvider time)
+{
+    /// <param name="taskIds">Only these tasks, for messages about a change; null: all.</param>
+    public async Task<IReadOnlyList<Deployment>> ShowAsync(IReadOnlyList<DeploymentRow> rows, bool withTasks, IReadOnlySet<(string Run, string Task)>? taskIds, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0) return [];
+        var now = time.GetUtcNow();
+        var ids = rows.Select(r => r.Id).ToList();
+        var waiting = rows.Any(r => r.Active) ? await WaitingAsync([.. rows.Where(r => r.Active).Select(r => r.Id)], withTasks, now, cancellationToken) : [];
+        var tasks = withTasks ? await DeploymentQueries.TasksAsync(database, ids, cancellationToken) : [];
+        var byRun = tasks.Where(t => taskIds is null || taskIds.Contains((t.RunId, t.Id))).ToLookup(t => t.RunId, StringComparer.Ordinal);
+        return [.. rows.Select(row => row.ToDeployment(
+            [.. byRun[row.Id].Select(t => t.ToTask(waiting.GetValueOrDefault((row.Id, t.Id)), now))],
+            waiting.GetValueOrDefault((row.Id, "")), now, endpoints.UrlOf))];
+    }
+
+    public async Task<Deployment> ShowAsync(DeploymentRow row, CancellationToken cancellationToken) =>
+        (await ShowAsync([row], withTasks: true, null, cancellationToken))[0];
+
+    /// <summary>Reasons by (run, task); the task "" stands for the run.</summary>
+    private async Task<Dictionary<(string Run, string Task), string>> WaitingAsync(IReadOnlyList<string> runIds, bool withTasks, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var labels = await runners.OnlineLabelsAsync(cancellationToken);
+        return await journal.InspectAsync(find =>
+        {
+            var reasons = new Dictionary<(string, string), string>();
+            foreach (var id in runIds)
+            {
+                if (find(id) is not { } run) continue;
+                if (WaitingFor.Explain(run, now, labels) is { } reason) reasons[(id, "")] = reason;
+                if (!withTasks) continue;
+                foreach (var task in run.Tasks)
+                {
+                    if (WaitingFor.Explain(run, task, now, labels) is { } why) reasons[(id, task.Spec.Id)] = why;
+                }
+            }
+
+            return reasons;
+        }, cancellationToken);
+    }
+}

@@ -1,0 +1,134 @@
+using System.Text.Json;
+using Boreas.Contracts;
+using Boreas.Contracts.Jobs;
+using Boreas.Contracts.Problems;
+using Boreas.Engine.Runs;
+using Boreas.Server.Artifacts;
+using Boreas.Server.Jobs;
+using Boreas.Server.Problems;
+using Boreas.Server.Pushes;
+using Boreas.Server.Secrets;
+using Boreas.Server.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Boreas.Server.Deployments;
+
+/// <summary>
+/// Turns a claimed task into the job that the runner gets: its input from the deployment's snapshot and the results of
+/// the tasks before it, and only the secrets that it needs. A task that cannot be composed is failed with the reason.
+/// </summary>
+internal sealed partial class JobComposer(Journal journal, Database database, SecretStore secrets, ArtifactTickets tickets, RepositoryTickets repositories, ServerOptions options, ILogger<JobComposer> logger)
+{
+    /// <summary>Seconds that an instance has to finish its requests after traffic went elsewhere.</summary>
+    public const int DrainSeconds = 30;
+
+    private static readonly TimeSpan TicketLife = TimeSpan.FromHours(2);
+
+    private static readonly (JsonElement Work, IReadOnlyDictionary<string, string> Secrets) NoInput = (BoreasJson.ToElement(new { }), new Dictionary<string, string>());
+
+    public async Task<ClaimedJob?> TryComposeAsync(Claim claim, CancellationToken cancellationToken)
+    {
+        var id = new JobId(claim.RunId, claim.TaskId, claim.Attempt);
+        try
+        {
+            var (work, needed) = claim.Executor == ExecutorNames.Nothing ? NoInput : await ComposeAsync(claim, cancellationToken);
+            return new ClaimedJob(id.ToString(), claim.Lease, claim.Epoch, options.LeaseSeconds, claim.Deadline, claim.RunId, claim.TaskId, claim.TaskName, claim.Attempt, claim.Executor, claim.AppId, work, needed);
+        }
+        catch (JobFailureException e)
+        {
+            await FailAsync(claim, new RunFailure(e.Code, e.Message, e.Advice, e.Kind == FailureKind.Errored));
+        }
+        catch (Exception e) when (e is JsonException or RequestRefusedException or InvalidOperationException)
+        {
+            LogNotComposed(e, id.ToString());
+            await FailAsync(claim, new RunFailure(ProblemCodes.Internal, $"The job could not be put together: {e.Message}", "This is a fault of Boreas or of its database; the control plane's log has the details."));
+        }
+
+        return null;
+    }
+
+    private Task FailAsync(Claim claim, RunFailure failure) =>
+        journal.WriteAsync(transaction => { transaction.Handle(claim.RunId, new ReportTask(claim.TaskId, claim.Epoch, null, failure)); });
+
+    private async Task<(JsonElement Work, IReadOnlyDictionary<string, string> Secrets)> ComposeAsync(Claim claim, CancellationToken cancellationToken)
+    {
+        var inputs = await DeploymentQueries.InputsAsync(database, claim.RunId, options, cancellationToken);
+        if (claim.Executor == ExecutorNames.Command) return await CommandAsync(claim, inputs, cancellationToken);
+        var app = inputs.Spec.Apps.FirstOrDefault(a => a.App.Id == claim.AppId) ?? throw new InvalidOperationException($"the deployment has no app '{claim.AppId}'");
+        var results = new AppResults(inputs, app);
+        switch (claim.Executor)
+        {
+            case ExecutorNames.Checkout:
+                return (BoreasJson.ToElement(results.Checkout()), await SecretsAsync(app, results.SourceSecrets, null, cancellationToken));
+            case ExecutorNames.Build:
+                return (BoreasJson.ToElement(results.Build()), await SecretsAsync(app, [.. results.SourceSecrets, .. app.App.Secrets], null, cancellationToken));
+            case ExecutorNames.Test:
+                return (BoreasJson.ToElement(results.Test()), await SecretsAsync(app, app.App.Secrets, results.Built()?.Artifact?.Digest, cancellationToken));
+            case ExecutorNames.Deploy:
+                var release = results.Release();
+                var start = await journal.WriteAsync(
+                    transaction => transaction.Find(claim.RunId)?.TryFind(claim.TaskId) is { } task
+                        ? InstanceTable.Place(transaction, claim.RunId, task, release, inputs.Spec.EnvironmentId, app.App.Replicas, inputs.Spec.NodeLabels)
+                        : throw new InvalidOperationException("the task is gone"),
+                    cancellationToken);
+                return (BoreasJson.ToElement(new DeployWork(release, start)), await SecretsAsync(app, release.SecretNames, release.Artifact?.Digest, cancellationToken));
+            case ExecutorNames.HealthCheck:
+                return await journal.WriteAsync(transaction => (
+                    BoreasJson.ToElement(new HealthCheckWork(
+                        results.Release(),
+                        InstanceTable.Find(transaction, InstanceTable.OfRun(transaction, claim.RunId, app.App.Id)),
+                        InstanceTable.Find(transaction, InstanceTable.ReplacedBy(transaction, claim.RunId, app.App.Id, inputs.Spec.EnvironmentId)),
+                        DrainSeconds)),
+                    (IReadOnlyDictionary<string, string>)new Dictionary<string, string>()), cancellationToken);
+            case ExecutorNames.Restore:
+                return await RestoreAsync(claim, inputs, app, cancellationToken);
+            default:
+                throw new JobFailureException(FailureKind.Failed, ProblemCodes.Invalid, $"There is no executor '{claim.Executor}'.");
+        }
+    }
+
+    private async Task<(JsonElement, IReadOnlyDictionary<string, string>)> RestoreAsync(Claim claim, DeploymentInputs inputs, AppSnapshot app, CancellationToken cancellationToken)
+    {
+        var (release, previous, remove) = await journal.WriteAsync(transaction =>
+        {
+            var targets = transaction.QueryFirstOrDefault<string>("select targets from routes_before where run_id = @RunId and app_id = @appId and environment_id = @EnvironmentId",
+                new { claim.RunId, appId = app.App.Id, inputs.Spec.EnvironmentId });
+            var ids = targets is null ? [] : Routes.RouteRow.ReadTargets(targets).Select(t => t.InstanceId).ToList();
+            var json = ids.Count == 0 ? null : transaction.QueryFirstOrDefault<string>("select release from instances where id = @id", new { id = ids[0] });
+            return (
+                json is null ? null : JsonSerializer.Deserialize<ReleaseSpec>(json, BoreasJson.Options),
+                InstanceTable.Find(transaction, ids),
+                InstanceTable.Find(transaction, InstanceTable.OfRun(transaction, claim.RunId, app.App.Id)));
+        }, cancellationToken);
+        return (BoreasJson.ToElement(new RestoreWork(release, previous, remove, DrainSeconds)), await SecretsAsync(app, release?.SecretNames ?? [], release?.Artifact?.Digest, cancellationToken));
+    }
+
+    private async Task<(JsonElement, IReadOnlyDictionary<string, string>)> CommandAsync(Claim claim, DeploymentInputs inputs, CancellationToken cancellationToken)
+    {
+        var payload = inputs.PayloadOf(claim.TaskId);
+        if (CustomCommand.TryRead(payload, out var command) is { } problem) throw new JobFailureException(FailureKind.Failed, ProblemCodes.Invalid, $"The task's payload {problem}.");
+        var app = inputs.Spec.Apps.FirstOrDefault(a => a.App.Id == claim.AppId);
+        if (app is null) return (BoreasJson.ToElement(new CommandWork(command, null, inputs.Spec.Variables)), new Dictionary<string, string>());
+        var results = new AppResults(inputs, app);
+        return (BoreasJson.ToElement(new CommandWork(command, results.SourceIfAny(), results.Variables())), await SecretsAsync(app, [.. results.SourceSecrets, .. app.App.Secrets], null, cancellationToken));
+    }
+
+    private async Task<IReadOnlyDictionary<string, string>> SecretsAsync(AppSnapshot app, IReadOnlyCollection<string> names, string? artifact, CancellationToken cancellationToken)
+    {
+        var revealed = (await secrets.RevealAsync(app.App.Id, names, cancellationToken)).ToDictionary(s => s.Key, s => s.Value.Reveal(), StringComparer.Ordinal);
+        if (names.FirstOrDefault(name => !revealed.ContainsKey(name)) is { } gone)
+            throw new JobFailureException(FailureKind.Failed, ProblemCodes.Invalid, $"The secret '{gone}' of app '{app.App.Id}' is not there any more.", $"Set it again ('boreas apps secrets {app.App.Id} set {gone}'), or deploy anew without it.");
+        if (app.Registry is { HasPassword: true } registry)
+        {
+            await using var connection = await database.OpenAsync(cancellationToken);
+            if (secrets.RevealRegistryPassword(connection, registry.Name) is { } password) revealed[AppResults.RegistryPassword] = password.Reveal();
+        }
+
+        if (app.App.Source.Embedded) revealed[AppResults.RepositoryTicket] = repositories.Issue(app.App.Id, TicketLife);
+        if (artifact is not null) revealed[AppResults.ArtifactTicket] = tickets.Issue(artifact, TicketLife);
+        return revealed;
+    }
+
+    [LoggerMessage(Microsoft.Extensions.Logging.LogLevel.Error, "Job {JobId} could not be put together")]
+    private partial void LogNotComposed(Exception e, string jobId);
+}
