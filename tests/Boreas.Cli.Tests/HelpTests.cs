@@ -63,5 +63,5 @@ public sealed class HelpTests
     private static RootCommand Tree() => CommandLine.Build(new CommandKit(new Terminal { In = TextReader.Null, Out = TextWriter.Null, Error = TextWriter.Null, OutIsTerminal = false, InIsTerminal = false, Environment = _ => null }));
 
     private static IEnumerable<string> Paths(Command command, string path) =>
-        command.Subcommands.SelectMany(sub => Paths(sub, $"{path} {sub.Name}".Trim())).Prepend(path);
+        command.Subcommands.Where(sub => !sub.Hidden).SelectMany(sub => Paths(sub, $"{path} {sub.Name}".Trim())).Prepend(path);
 }

@@ -31,6 +31,9 @@ internal static class CommandLine
 
     private static IEnumerable<Command> Commands(CommandKit kit) =>
     [
+        AgentCommand.Build(kit),
+        GatewayCommand.Build(kit),
+        ServeStaticCommand.Build(kit),
         LoginCommands.Login(kit),
         LoginCommands.Logout(kit),
         LoginCommands.WhoAmI(kit),
@@ -48,6 +51,7 @@ internal static class CommandLine
         FleetCommands.Runners(kit),
         FleetCommands.Nodes(kit),
         FleetCommands.Routes(kit),
+        HealthCommand.Build(kit),
         TokensCommands.Build(kit),
         UsersCommands.Build(kit),
         CompletionCommand.Build(kit),

@@ -55,7 +55,7 @@ internal sealed class DeploymentFeed(ApiClient api, string id, Action<string> no
                     else await AskAsync(states, cancel);
                     (lost, heard) = (0, time.GetTimestamp());
                 }
-                catch (CommandFailure failure) when (failure.Exit == ExitCode.Unreachable && known is not null && time.GetElapsedTime(heard) < Patience)
+                catch (CommandFailure failure) when (failure.Exit == ExitCode.Unreachable && time.GetElapsedTime(heard) < Patience)
                 {
                     if (lost++ == 0) note($"The connection to {api.Server} is lost; trying again for {Patience.TotalMinutes:0} minutes. The deployment goes on meanwhile.");
                     await Task.Delay(TimeSpan.FromSeconds(Math.Min(5, 0.2 * Math.Pow(2, Math.Min(lost, 5)))), time, cancel);
@@ -89,8 +89,9 @@ internal sealed class DeploymentFeed(ApiClient api, string id, Action<string> no
         }
 
         await ReadWholeAsync(states, cancel);
-        while (!Look.Ended(known!.Status) && await ReceiveAsync(socket, cancel) is { } message)
+        while (!Look.Ended(known!.Status))
         {
+            var message = await ReceiveAsync(socket, cancel);
             heard();
             if (message.Type == "hello") sequence ??= message.Sequence;
             if (message.Type != "event") continue;
@@ -108,8 +109,8 @@ internal sealed class DeploymentFeed(ApiClient api, string id, Action<string> no
         return states.WriteAsync(state, cancel);
     }
 
-    /// <summary>The next message; null when the server has closed. The server pings, so long silence is a lost connection.</summary>
-    private async Task<LiveMessage?> ReceiveAsync(ClientWebSocket socket, CancellationToken cancel)
+    /// <summary>The next message. The server pings, so long silence is a lost connection, and so is a close before the end.</summary>
+    private async Task<LiveMessage> ReceiveAsync(ClientWebSocket socket, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(Silence);
@@ -120,7 +121,7 @@ internal sealed class DeploymentFeed(ApiClient api, string id, Action<string> no
             while (true)
             {
                 var part = await socket.ReceiveAsync(buffer.AsMemory(), limit.Token);
-                if (part.MessageType == WebSocketMessageType.Close) return null;
+                if (part.MessageType == WebSocketMessageType.Close) throw new WebSocketException("the server closed the live feed");
                 text.Write(buffer, 0, part.Count);
                 if (part.EndOfMessage) break;
             }
@@ -130,6 +131,6 @@ internal sealed class DeploymentFeed(ApiClient api, string id, Action<string> no
             throw ApiProblem.Unreachable(api.Server, lost);
         }
 
-        return JsonSerializer.Deserialize<LiveMessage>(text.GetBuffer().AsSpan(0, (int)text.Length), BoreasJson.Options);
+        return JsonSerializer.Deserialize<LiveMessage>(text.GetBuffer().AsSpan(0, (int)text.Length), BoreasJson.Options)!;
     }
 }

@@ -48,8 +48,7 @@ internal sealed class LineView(ApiClient api, Printer print, bool logs)
         switch (task.Status)
         {
             case RunTaskStatus.Running:
-                Say($"▶ {name}{(task.Attempt > 1 ? $", attempt {task.Attempt} of {task.MaxAttempts}" : "")}{(task.Runner is null ? "" : $" on {task.Runner}")}");
-                Open(state, task, name, cancel);
+                Start(state, task, name, cancel);
                 break;
             case RunTaskStatus.WaitingConfirm:
                 Say($"? {name}: {task.WaitingFor ?? "waits for a person"}. Go on with 'boreas confirm {state.Id} {task.Id}'");
@@ -58,11 +57,17 @@ internal sealed class LineView(ApiClient api, Printer print, bool logs)
                 Say($"· {name}: {task.WaitingFor}");
                 break;
             case var status when Look.Ended(status):
-                if (task.StartedAt is not null) Open(state, task, name, cancel);
+                if (task.StartedAt is not null && !open.ContainsKey(task.Id) && logs) Start(state, task, name, cancel);
                 await CloseAsync(task.Id);
                 Say($"{Look.Icon(status)} {name}  {Look.Duration(task.Duration)}{(status == RunTaskStatus.Success ? "" : $" {Look.Text(status)}")}{(task.Failure is { } failure ? $": {failure.Message} [{failure.Code}]" : "")}");
                 break;
         }
+    }
+
+    private void Start(Deployment state, DeploymentTask task, string name, CancellationToken cancel)
+    {
+        Say($"▶ {name}{(task.Attempt > 1 ? $", attempt {task.Attempt} of {task.MaxAttempts}" : "")}{(task.Runner is null ? "" : $" on {task.Runner}")}");
+        Open(state, task, name, cancel);
     }
 
     private void Open(Deployment state, DeploymentTask task, string name, CancellationToken cancel)

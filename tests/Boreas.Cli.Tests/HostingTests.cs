@@ -1,0 +1,78 @@
+using System.Net;
+using System.Net.Sockets;
+using Boreas.Contracts.Agents;
+using Boreas.Contracts.Gateways;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Boreas.Cli.Tests;
+
+public sealed class HostingTests
+{
+    [Theory]
+    [InlineData("agent")]
+    [InlineData("gateway")]
+    public async Task APartWithoutATokenIsRefusedAndSaysHowToMakeOne(string part)
+    {
+        using var typed = new Typed();
+        var outcome = await typed.RunAsync(part, "--data", typed.Home);
+        Assert.Equal(4, outcome.Exit);
+        Assert.Contains("boreas tokens create", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("agent")]
+    [InlineData("gateway")]
+    public async Task ATakenPortIsToldBeforeAnythingStarts(string part)
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        using var typed = new Typed(new Uri("http://127.0.0.1:1"));
+        var outcome = await typed.RunAsync(part, "--data", typed.Home, "--listen", $"http://{other.LocalEndpoint}");
+        Assert.Equal(5, outcome.Exit);
+        Assert.Contains("is taken", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AnAgentComesToItsServerAndEndsWhenAsked()
+    {
+        using var end = new CancellationTokenSource();
+        var came = new TaskCompletionSource<NodeHeartbeat>();
+        await using var server = await FakeServer.StartAsync(app => app.MapPost("/nodes/heartbeat", (NodeHeartbeat heartbeat) =>
+        {
+            came.TrySetResult(heartbeat);
+            return FakeServer.Json(new NodeInstructions([], 2));
+        }));
+        using var typed = new Typed(server.Url, "brs_agent");
+        var running = typed.RunAsync(["agent", "--data", typed.Home, "--listen", "http://127.0.0.1:0", "--url", "http://127.0.0.1:5999", "--name", "node-1", "--engine", "process"], "", cancel: end.Token);
+        var first = await came.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(("node-1", new Uri("http://127.0.0.1:5999")), (first.Node, new Uri(first.Url)));
+        await end.CancelAsync();
+        Assert.Equal(0, (await running).Exit);
+        Assert.All(server.Requests, seen => Assert.Equal("Bearer brs_agent", seen.Authorization));
+    }
+
+    [Fact]
+    public async Task AGatewayReadsItsTokenAnewWhenTheFileChanges()
+    {
+        using var end = new CancellationTokenSource();
+        using var typed = new Typed();
+        var file = Path.Combine(typed.Home, "token");
+        await File.WriteAllTextAsync(file, "brs_old\n");
+        var renewed = new TaskCompletionSource();
+        await using var server = await FakeServer.StartAsync(app =>
+        {
+            app.MapGet("/gateway/routes", () => FakeServer.Json(new RouteTable(1, [])));
+            app.MapPost("/gateway/status", (HttpContext http) =>
+            {
+                if (http.Request.Headers.Authorization == "Bearer brs_new") renewed.TrySetResult();
+                else File.WriteAllText(file, "brs_new\n");
+                return Results.NoContent();
+            });
+        });
+        var running = typed.RunAsync(["gateway", "--data", typed.Home, "--listen", "http://127.0.0.1:0", "--server", server.Url.AbsoluteUri, "--token-file", file], "", cancel: end.Token);
+        await renewed.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await end.CancelAsync();
+        Assert.Equal(0, (await running).Exit);
+    }
+}
