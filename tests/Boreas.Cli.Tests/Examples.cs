@@ -23,7 +23,7 @@ internal static class Examples
 
     public static DeploymentTask Task(string id, RunTaskType type, RunTaskStatus status, string? waitingFor = null, TaskFailure? failure = null) => new(
         id, "d1", "hello", JsonNamingPolicy.SnakeCaseLower.ConvertName(type.ToString()), type, status, "", (int)type, null, null, failure, 1, 3, 600, false, null, null, "runner-1",
-        status == RunTaskStatus.Success ? 1.25 : null, Start, Start, status is RunTaskStatus.Blocked or RunTaskStatus.Pending ? null : Start, status == RunTaskStatus.Success ? Start.AddSeconds(1) : null, waitingFor);
+        status == RunTaskStatus.Success ? 1.5 : null, Start, Start, status is RunTaskStatus.Blocked or RunTaskStatus.Pending ? null : Start, status == RunTaskStatus.Success ? Start.AddSeconds(1) : null, waitingFor);
 
     public static JsonElement Nothing => BoreasJson.ToElement(new { });
 }

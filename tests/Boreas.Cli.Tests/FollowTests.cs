@@ -118,7 +118,7 @@ public sealed class FollowTests
         Assert.Equal(0, outcome.Exit);
         var said = outcome.Out.Split(Environment.NewLine).Where(line => line.Contains("hello build", StringComparison.Ordinal)).ToList();
         Assert.Equal(
-            ["▶ hello build on runner-1", "  hello build │ line 1", "  hello build │ line 2", "  hello build │ warning: line 3", "  hello build │ line 4", "  hello build │ line 5", "✔ hello build  1.2 s"],
+            ["▶ hello build on runner-1", "  hello build │ line 1", "  hello build │ line 2", "  hello build │ warning: line 3", "  hello build │ line 4", "  hello build │ line 5", "✔ hello build  1.5 s"],
             said);
     }
 
