@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Boreas.Agent.Api;
 
@@ -106,13 +107,16 @@ internal static class AgentApi
         return Results.Json(await instance.StatusAsync(address.InstanceHost, withLines: true, http.RequestAborted), BoreasJson.Options);
     }
 
-    private static async Task<IResult> LogsAsync(string instanceId, HttpContext http, InstanceRegistry registry, int tail = 200, bool follow = false)
+    private static async Task<IResult> LogsAsync(string instanceId, HttpContext http, InstanceRegistry registry, IHostApplicationLifetime lifetime, int tail = 200, bool follow = false)
     {
         if (registry.Find(instanceId) is not { } instance) return AgentProblem.NotFound(instanceId);
         http.Response.ContentType = "application/x-ndjson";
         http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         await http.Response.StartAsync(http.RequestAborted);
-        await foreach (var line in instance.LogsAsync(Math.Clamp(tail, 0, MaxTail), follow, http.RequestAborted))
+
+        // Who follows must not hold up an agent that ends: its apps have the time that is left.
+        using var until = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        await foreach (var line in instance.LogsAsync(Math.Clamp(tail, 0, MaxTail), follow, until.Token))
         {
             await http.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(line, BoreasJson.Options), http.RequestAborted);
             await http.Response.Body.WriteAsync("\n"u8.ToArray(), http.RequestAborted);

@@ -137,8 +137,8 @@ internal sealed partial class InstanceRegistry(
         {
             var id = instance.Record.InstanceId;
             if (_instances.GetValueOrDefault(id) != instance || instance.Record.Life.State != InstanceState.Stopped) return;
-            _instances.Remove(id);
             folders.Of(id).Delete();
+            _instances.Remove(id);
         }
 
         changes.Raise();

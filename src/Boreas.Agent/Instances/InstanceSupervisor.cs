@@ -20,6 +20,7 @@ namespace Boreas.Agent.Instances;
 internal sealed partial class InstanceSupervisor
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
     private readonly InstanceFolder _folder;
@@ -31,6 +32,7 @@ internal sealed partial class InstanceSupervisor
     private readonly CancellationTokenSource _over = new();
     private CancellationTokenSource _turn = new();
     private TimeSpan _grace = TimeSpan.FromSeconds(10);
+    private int _endings;
     private bool _leaving;
     private bool _acting;
     private Task _loop = Task.CompletedTask;
@@ -73,19 +75,22 @@ internal sealed partial class InstanceSupervisor
         }
     }
 
-    /// <summary>Ends the instance for good; returns when nothing of it runs.</summary>
+    /// <summary>Ends the instance for good; returns when nothing of it runs, or when that takes a minute longer than the grace.</summary>
     public async Task StopAsync(TimeSpan grace, CancellationToken ct)
     {
         lock (_gate)
         {
-            if (_record.Life.State == InstanceState.Stopped) return;
-            _grace = grace;
-            if (_record.Wanted) Save(record => record with { Wanted = false });
-            _ = _turn.CancelAsync();
+            if (_record.Life.State != InstanceState.Stopped)
+            {
+                _grace = grace;
+                if (_record.Wanted) Save(record => record with { Wanted = false });
+                _ = _turn.CancelAsync();
+            }
         }
 
         Act();
-        await _loop.WaitAsync(ct);
+        await Task.WhenAny(_loop, Task.Delay(grace + StopTimeout, _time, ct));
+        ct.ThrowIfCancellationRequested();
     }
 
     /// <summary>The agent ends. With <paramref name="stopApp"/> the instance ends too, and is started again by the next agent process.</summary>
@@ -130,7 +135,7 @@ internal sealed partial class InstanceSupervisor
         {
             try
             {
-                if (!Record.Wanted) await EndAsync();
+                if (!Record.Wanted) await EndAsync(turn);
                 else if (Record.Life.State == InstanceState.Running) await WatchAsync(turn);
                 else await StartAsync(turn);
             }
@@ -205,11 +210,12 @@ internal sealed partial class InstanceSupervisor
         return _runtime.Listening(record).Any(listening => listening == port);
     }
 
-    private async Task EndAsync()
+    private async Task EndAsync(CancellationToken turn)
     {
+        if (_endings++ > 0) await Task.Delay(InstanceLife.Pause(_endings - 2), _time, turn);
         var exitCode = await _runtime.StopAsync(Record, _folder, _grace, CancellationToken.None);
-        Save(record => record with { Pid = null, StartTicks = null, ContainerId = null, Life = record.Life.Stopped(exitCode) });
         _folder.Shrink();
+        Save(record => record with { Pid = null, StartTicks = null, ContainerId = null, Life = record.Life.Stopped(exitCode) });
         _ = _over.CancelAsync();
         LogStopped(Record.InstanceId);
     }

@@ -18,7 +18,7 @@ internal sealed class ProcessRuntime(AgentOptions options, ArtifactCache artifac
     : IInstanceRuntime
 {
     private readonly ConcurrentDictionary<string, LogMarks> _marks = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _measured = new(StringComparer.Ordinal);
+    private readonly SessionUsage _usage = new(time);
     private readonly ArtifactUnpacker _unpacker = new(options.MaxUnpackedBytes, options.MaxUnpackedEntries);
 
     public async Task<InstanceRecord> PrepareAsync(InstanceRecord record, InstanceFolder folder, CancellationToken ct)
@@ -91,7 +91,6 @@ internal sealed class ProcessRuntime(AgentOptions options, ArtifactCache artifac
         ports.GiveBack(record.InstanceId);
         _marks.TryRemove(record.InstanceId + "/stdout", out _);
         _marks.TryRemove(record.InstanceId + "/stderr", out _);
-        _measured.TryRemove(record.InstanceId, out _);
         return record.Pid is { } pid ? ProcessTable.Reap(pid) : null;
     }
 
@@ -115,14 +114,11 @@ internal sealed class ProcessRuntime(AgentOptions options, ArtifactCache artifac
 
     private EndedInstance? Exceeded(InstanceRecord record, ProcessIdentity leader)
     {
-        var now = time.GetUtcNow();
-        if (_measured.TryGetValue(record.InstanceId, out var last) && now - last < TimeSpan.FromSeconds(1)) return null;
-        _measured[record.InstanceId] = now;
-        var limits = record.Release.Limits;
-        var failure = limits switch
+        var (count, bytes) = _usage.Of(leader.Pid);
+        var failure = record.Release.Limits switch
         {
-            { MemoryMb: > 0 } when ProcessTable.ResidentBytes(leader) is var bytes && bytes > limits.MemoryMb * 1048576L => AppExit.OutOfMemory(limits.MemoryMb, bytes),
-            { Processes: > 0 } when ProcessTable.Members(leader).Count is var count && count > limits.Processes => AppExit.TooManyProcesses(limits.Processes, count),
+            { MemoryMb: > 0 and var megabytes } when bytes > megabytes * 1048576L => AppExit.OutOfMemory(megabytes, bytes),
+            { Processes: > 0 and var limit } when count > limit => AppExit.TooManyProcesses(limit, count),
             _ => null,
         };
         if (failure is null) return null;
