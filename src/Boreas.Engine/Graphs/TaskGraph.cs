@@ -106,28 +106,44 @@ public sealed class TaskGraph
         if (edges > MaxEdges) found.Add(new GraphProblem("", $"a graph has at most {MaxEdges} dependencies, this one has {edges}; put a task between the groups that wait for each other"));
     }
 
-    /// <summary>The ids on one cycle, first and last the same, or null. Kahn's order finds the tasks that never become free; among them a cycle is walked.</summary>
-    private List<string>? FindCycle()
+    /// <summary>For each task, the length of the longest way to it from a task without dependencies.</summary>
+    internal int[] Depths()
     {
-        var unmet = new int[Count];
-        var free = new Stack<int>();
+        var depths = new int[Count];
+        foreach (var i in Order(new int[Count]))
+        {
+            foreach (var dependent in _dependents[i]) depths[dependent] = Math.Max(depths[dependent], depths[i] + 1);
+        }
+
+        return depths;
+    }
+
+    /// <summary>The tasks, each after what it waits for (Kahn's order); those on a cycle or behind one are left out, with <paramref name="unmet"/> above zero.</summary>
+    private List<int> Order(int[] unmet)
+    {
+        var ordered = new List<int>(Count);
         for (var i = 0; i < Count; i++)
         {
             unmet[i] = _dependencies[i].Length;
-            if (unmet[i] == 0) free.Push(i);
+            if (unmet[i] == 0) ordered.Add(i);
         }
 
-        var ordered = 0;
-        while (free.TryPop(out var i))
+        for (var next = 0; next < ordered.Count; next++)
         {
-            ordered++;
-            foreach (var dependent in _dependents[i])
+            foreach (var dependent in _dependents[ordered[next]])
             {
-                if (--unmet[dependent] == 0) free.Push(dependent);
+                if (--unmet[dependent] == 0) ordered.Add(dependent);
             }
         }
 
-        if (ordered == Count) return null;
+        return ordered;
+    }
+
+    /// <summary>The ids on one cycle, first and last the same, or null: among the tasks that never become free a cycle is walked.</summary>
+    private List<string>? FindCycle()
+    {
+        var unmet = new int[Count];
+        if (Order(unmet).Count == Count) return null;
         var path = new List<int>();
         var placeOf = new Dictionary<int, int>();
         for (var at = Array.FindIndex(unmet, u => u > 0); ; at = Array.Find(_dependencies[at], d => unmet[d] > 0))

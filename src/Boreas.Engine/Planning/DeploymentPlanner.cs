@@ -28,7 +28,8 @@ public static class DeploymentPlanner
         OrderApps(drafts, input, found);
         if (found.Count > 0) return null;
 
-        List<TaskSpec> specs = [.. drafts.Select((draft, i) => draft.ToSpec(i, input))];
+        var labels = input.Apps.ToLookup(a => a.AppId, a => a.Labels, StringComparer.Ordinal);
+        List<TaskSpec> specs = [.. drafts.Select((draft, i) => draft.ToSpec(i, input.ManualApproval, draft.Task.AppId is { } app ? labels[app].FirstOrDefault() : null))];
         return TaskGraph.TryBuild(specs, out problems) is null ? null : specs;
     }
 
@@ -47,10 +48,14 @@ public static class DeploymentPlanner
     {
         var drafts = new List<Draft>(planned.Count);
         var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var written in planned.Select(t => t.Id).OfType<string>())
+        {
+            if (!taken.Add(written)) found.Add(new GraphProblem(written, $"two tasks have the id '{written}'; ids are unique in a deployment"));
+        }
+
         foreach (var task in planned)
         {
             var id = task.Id ?? Free(task.AppId is null ? TaskDefaults.SlugOf(task.Type) : $"{task.AppId}-{TaskDefaults.SlugOf(task.Type)}", taken);
-            if (!taken.Add(id)) found.Add(new GraphProblem(id, $"two tasks have the id '{id}'; ids are unique in a deployment"));
             if (task.AppId is null && task.Type != RunTaskType.Custom) found.Add(new GraphProblem(id, $"task '{id}' of type {TaskDefaults.SlugOf(task.Type)} needs an appId"));
             drafts.Add(new Draft(id, task));
         }
@@ -61,7 +66,7 @@ public static class DeploymentPlanner
     private static string Free(string id, HashSet<string> taken)
     {
         var free = id;
-        for (var n = 2; taken.Contains(free); n++) free = $"{id}-{n}";
+        for (var n = 2; !taken.Add(free); n++) free = $"{id}-{n}";
         return free;
     }
 
@@ -101,13 +106,16 @@ public static class DeploymentPlanner
         var apps = drafts.Where(d => d.Task.AppId is not null).ToLookup(d => d.Task.AppId!);
         foreach (var unknown in input.MustInOrder.Where(app => !apps.Contains(app)))
             found.Add(new GraphProblem("", $"mustInOrder names '{unknown}', which has no task in this deployment"));
-        for (var i = 1; i < input.MustInOrder.Count; i++)
+        List<string> last = [];
+        foreach (var app in input.MustInOrder)
         {
-            var before = apps[input.MustInOrder[i - 1]];
-            List<string> last = [.. (before.Any(d => d.Task.Type == RunTaskType.HealthCheck)
-                ? before.Where(d => d.Task.Type == RunTaskType.HealthCheck)
-                : before.Where(d => d.Task.Type == RunTaskType.Deploy)).Select(d => d.Id)];
-            foreach (var deploy in apps[input.MustInOrder[i]].Where(d => d.Task.Type == RunTaskType.Deploy)) deploy.WaitsFor.UnionWith(last);
+            foreach (var deploy in apps[app].Where(d => d.Task.Type == RunTaskType.Deploy)) deploy.WaitsFor.UnionWith(last);
+            List<string> ends = [.. (apps[app].Any(d => d.Task.Type == RunTaskType.HealthCheck)
+                ? apps[app].Where(d => d.Task.Type == RunTaskType.HealthCheck)
+                : apps[app].Where(d => d.Task.Type == RunTaskType.Deploy)).Select(d => d.Id)];
+
+            // An app that deploys nothing here does not break the order of those around it.
+            if (ends.Count > 0) last = ends;
         }
     }
 
@@ -119,7 +127,7 @@ public static class DeploymentPlanner
 
         public SortedSet<string> WaitsFor { get; } = new(StringComparer.Ordinal);
 
-        public TaskSpec ToSpec(int position, PlanInput input) => new(
+        public TaskSpec ToSpec(int position, bool manualApproval, IReadOnlyList<string>? labels) => new(
             id,
             task.AppId,
             task.Name ?? TaskDefaults.NameOf(task.Type),
@@ -128,10 +136,10 @@ public static class DeploymentPlanner
             [.. WaitsFor],
             Order: task.Order != 0 ? task.Order : position + 1,
             Payload: task.Payload,
-            Labels: input.Apps.FirstOrDefault(a => a.AppId == task.AppId)?.Labels,
+            Labels: labels,
             TimeoutSeconds: task.TimeoutSeconds ?? TaskDefaults.TimeoutOf(task.Type),
             MaxAttempts: task.MaxAttempts ?? 3,
-            RequireConfirm: task.RequireConfirm || (input.ManualApproval && task.Type == RunTaskType.Deploy),
+            RequireConfirm: task.RequireConfirm || (manualApproval && task.Type == RunTaskType.Deploy),
             Undo: task.Type == RunTaskType.Deploy ? new UndoSpec($"roll back {task.AppId}", "restore") : null);
     }
 }

@@ -70,10 +70,16 @@ public sealed partial class Run
     {
         var task = Find(e.Task);
         Expect(task, RunTaskStatus.Running);
-        End(task, RunTaskStatus.Success, e.At);
+        EndAttempt(task, RunTaskStatus.Success, e.At);
         task.Result = e.Result;
         task.ReportedEpoch = task.Epoch;
-        if (task.Undoes is { } undone) SetStatus(_tasks[undone], RunTaskStatus.RolledBack);
+        if (task.Undoes is { } undone)
+        {
+            UndoneCount++;
+            SetStatus(_tasks[undone], RunTaskStatus.RolledBack);
+            _tasks[undone].UpdatedAt = e.At;
+        }
+
         Release(task, e.At);
     }
 
@@ -85,6 +91,7 @@ public sealed partial class Run
         else task.Failures++;
         task.Failure = e.Failure;
         if (!e.Fenced) task.ReportedEpoch = task.Epoch;
+        if (task.Status == RunTaskStatus.Running) task.AttemptEndedAfter = Version;
         if (e.RetryAt is { } retryAt)
         {
             SetStatus(task, RunTaskStatus.Pending);
@@ -94,6 +101,7 @@ public sealed partial class Run
         }
 
         End(task, RunTaskStatus.Failed, e.At);
+        UndoFailed |= task.Undoes is not null;
         ErrorMessage ??= $"{task.Spec.Name}: {e.Failure.Message}";
     }
 
@@ -101,8 +109,9 @@ public sealed partial class Run
     {
         var task = Find(e.Task);
         Expect(task, RunTaskStatus.WaitingConfirm);
-        (task.ConfirmedBy, task.ConfirmedAt) = (e.By, e.At);
-        MakeReady(task, e.At);
+        (task.ConfirmedBy, task.ConfirmedAt, task.ReadyAt, task.UpdatedAt) = (e.By, e.At, e.At, e.At);
+        SetStatus(task, RunTaskStatus.Pending);
+        Schedule(task);
     }
 
     private void Apply(CancelRequested e)
@@ -122,16 +131,17 @@ public sealed partial class Run
     {
         var task = Find(e.Task);
         Expect(task, RunTaskStatus.Running);
-        End(task, RunTaskStatus.Cancelled, e.At);
+        EndAttempt(task, RunTaskStatus.Cancelled, e.At);
         if (!e.Fenced) task.ReportedEpoch = task.Epoch;
     }
 
     private void Apply(RollbackStarted e)
     {
         RollingBack = true;
+        UndoFailed = false;
         ErrorMessage ??= e.Reason;
         CancelWhatHasNotStarted(e.At);
-        var first = FirstUndo = _tasks.Count;
+        var first = _tasks.Count;
         Graph.Append(e.Undo);
         for (var i = 0; i < e.Undo.Count; i++)
         {
@@ -181,6 +191,12 @@ public sealed partial class Run
     {
         SetStatus(task, status);
         (task.CompletedAt, task.UpdatedAt, task.Deadline, task.NotBefore, task.CancelRequested) = (at, at, null, null, false);
+    }
+
+    private void EndAttempt(RunTask task, RunTaskStatus status, DateTimeOffset at)
+    {
+        task.AttemptEndedAfter = Version;
+        End(task, status, at);
     }
 
     private void CancelWhatHasNotStarted(DateTimeOffset at)

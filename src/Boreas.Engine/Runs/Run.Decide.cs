@@ -51,7 +51,7 @@ public sealed partial class Run
     private Refusal? Decide(ClaimTask c, DateTimeOffset now, List<RunEvent> events)
     {
         if (TryFind(c.Task) is not { } task) return Missing(c.Task);
-        if (!IsClaimable(task, now)) return new Refusal(Refusal.StateConflict, $"Task '{c.Task}' is {Words.Of(task.Status)} and cannot be claimed now.");
+        if (!IsClaimable(task, now)) return new Refusal(Refusal.StateConflict, $"Task '{c.Task}' is {Words.Of(task.Status)} in a deployment that is {Present}, and cannot be claimed; that is possible while it is pending, its moment has come, and the deployment is running.");
         Happen(new TaskClaimed(now, c.Task, task.Attempt + 1, task.Epoch + 1, c.Runner, now.AddSeconds(task.Spec.TimeoutSeconds), c.Lease), events);
         return null;
     }
@@ -96,7 +96,7 @@ public sealed partial class Run
                 case RunTaskStatus.Running:
                     Fail(task, new RunFailure(TimedOut, $"'{task.Spec.Name}' did not end within {Words.Of(task.Spec.TimeoutSeconds)}.", "Read its log for what it waited for, or give it a longer timeoutSeconds.", Retry: true), now, fenced: true, events);
                     break;
-                case RunTaskStatus.Pending when CouldBeClaimed(task):
+                case RunTaskStatus.Pending:
                     Fail(task, new RunFailure(NoRunner, $"No runner{WithLabels(task.Spec)} took '{task.Spec.Name}' within {Words.Of(Header.PendingTimeoutSeconds)}.", "Start a runner that has these labels ('boreas runner --help'), then resume the deployment."), now, fenced: true, events);
                     break;
                 case RunTaskStatus.WaitingConfirm:
@@ -125,8 +125,7 @@ public sealed partial class Run
 
     private Refusal? Decide(CancelRun c, DateTimeOffset now, List<RunEvent> events)
     {
-        if (RollingBack) return new Refusal(Refusal.StateConflict, "The deployment is being rolled back, which cannot be cancelled.", "Wait until the roll-back has ended.");
-        if (Status is not (RunStatus.Pending or RunStatus.Running or RunStatus.WaitingConfirm))
+        if (RollingBack || Status is not (RunStatus.Pending or RunStatus.Running or RunStatus.WaitingConfirm))
             return Conflict("cancelled", RunStatus.Pending, RunStatus.Running, RunStatus.WaitingConfirm);
         if (!CancelWasRequested) Happen(new CancelRequested(now, c.By, c.Reason), events);
         return null;
@@ -177,7 +176,7 @@ public sealed partial class Run
             if (running > 0) return;
             To(RunStatus.Running, now, events);
             To(RunStatus.Failed, now, events);
-            if (Header.AutoRollback && Undoable().Count > 0) StartRollback(null, ErrorMessage ?? "A task failed", now, events);
+            if (Header.AutoRollback && _tasks.Exists(IsUndoable)) StartRollback(null, ErrorMessage ?? "A task failed", now, events);
         }
         else if (running + ready > 0)
         {
@@ -198,18 +197,20 @@ public sealed partial class Run
     {
         refusal = null;
         if (id is not null && TryFind(id) is null) refusal = Missing(id);
-        else if (Status is not (RunStatus.Running or RunStatus.WaitingConfirm)) refusal = Conflict("confirmed or refused", RunStatus.Running, RunStatus.WaitingConfirm);
+        else if (RollingBack || Status is not (RunStatus.Running or RunStatus.WaitingConfirm)) refusal = Conflict("confirmed or refused", RunStatus.Running, RunStatus.WaitingConfirm);
         if (refusal is not null) return null;
         var waiting = _tasks.FindAll(t => t.Status == RunTaskStatus.WaitingConfirm && (id is null || t.Spec.Id == id));
         if (waiting.Count > 0) return waiting;
         refusal = new Refusal(Refusal.StateConflict, id is null
-            ? "No task of this deployment waits for a person."
-            : $"Task '{id}' is {Words.Of(TryFind(id)!.Status)} and does not wait for a person.");
+            ? $"The deployment is {Present} and none of its tasks is {Words.Of(RunTaskStatus.WaitingConfirm)}."
+            : $"Task '{id}' is {Words.Of(TryFind(id)!.Status)}; only a task that is {Words.Of(RunTaskStatus.WaitingConfirm)} can be confirmed or refused.");
         return null;
     }
 
+    private string Present => RollingBack ? "being rolled back" : Words.Of(Status);
+
     private Refusal Conflict(string act, params RunStatus[] from) =>
-        new(Refusal.StateConflict, $"The deployment is {Words.Of(Status)} and cannot be {act}; that is possible while it is {string.Join(" or ", from.Select(Words.Of))}.");
+        new(Refusal.StateConflict, $"The deployment is {Present} and cannot be {act}; that is possible while it is {string.Join(" or ", from.Select(Words.Of))}.", RollingBack ? "Wait until the roll-back has ended." : null);
 
     private static Refusal Missing(string task) => new(Refusal.NotFound, $"There is no task '{task}' in this deployment.");
 

@@ -9,11 +9,16 @@ namespace Boreas.Engine.Runs;
 /// </remarks>
 public sealed partial class Run
 {
-    private List<RunTask> Undoable() =>
-        [.. _tasks
-            .Where(t => t.Spec.Undo is not null && t.Undoes is null && (t.Status == RunTaskStatus.Success || (t.Status is RunTaskStatus.Failed or RunTaskStatus.Cancelled && t.Attempt > 0)))
-            .OrderByDescending(t => t.CompletedAt)
-            .ThenByDescending(t => t.Index)];
+    private static bool IsUndoable(RunTask task) =>
+        task.Spec.Undo is not null && task.Undoes is null
+        && (task.Status == RunTaskStatus.Success || (task.Status is RunTaskStatus.Failed or RunTaskStatus.Cancelled && task.Attempt > 0));
+
+    /// <summary>The last to end comes first. Tasks that were carried over ended together, before this run: among them the graph decides.</summary>
+    private List<RunTask> Undoable()
+    {
+        var depth = Graph.Depths();
+        return [.. _tasks.Where(IsUndoable).OrderByDescending(t => t.AttemptEndedAfter).ThenByDescending(t => depth[t.Index]).ThenByDescending(t => t.Index)];
+    }
 
     private void StartRollback(string? by, string reason, DateTimeOffset now, List<RunEvent> events)
     {
@@ -38,10 +43,9 @@ public sealed partial class Run
     private void SettleRollback(DateTimeOffset now, List<RunEvent> events)
     {
         if (Count(RunTaskStatus.Running) > 0) return;
-        var failed = _tasks[FirstUndo..].Find(t => t.Status == RunTaskStatus.Failed);
-        if (failed is null && !_tasks[^1].HasEnded) return;
-        Happen(new RollbackEnded(now, failed is null), events);
-        if (failed is null)
+        if (!UndoFailed && !_tasks[^1].HasEnded) return;
+        Happen(new RollbackEnded(now, !UndoFailed), events);
+        if (!UndoFailed)
         {
             Happen(new RunStatusChanged(now, RunStatus.RolledBack), events);
         }

@@ -19,7 +19,6 @@ public sealed partial class Run
     private readonly List<RunTask> _tasks;
     private readonly int[] _count = new int[Enum.GetValues<RunTaskStatus>().Length];
     private readonly List<int> _touched = [];
-    private readonly HashSet<int> _isTouched = [];
     private readonly PriorityQueue<int, DateTimeOffset> _due = new();
 
     private Run(RunCreated created, TaskGraph graph)
@@ -84,14 +83,17 @@ public sealed partial class Run
         get
         {
             var planned = _tasks.Count - UndoCount;
-            return Status == RunStatus.Success || planned == 0 ? 100 : (int)(100L * Math.Min(planned, Count(RunTaskStatus.Success)) / planned);
+            return Status == RunStatus.Success || planned == 0 ? 100 : (int)(100L * (Count(RunTaskStatus.Success) - UndoneCount) / planned);
         }
     }
 
     private int UndoCount { get; set; }
 
-    /// <summary>Index of the first undo task of the present or last roll-back.</summary>
-    private int FirstUndo { get; set; }
+    /// <summary>Undo tasks that succeeded.</summary>
+    private int UndoneCount { get; set; }
+
+    /// <summary>An undo task of the present or last roll-back failed for good.</summary>
+    private bool UndoFailed { get; set; }
 
     public int Count(RunTaskStatus status) => _count[(int)status];
 
@@ -104,7 +106,10 @@ public sealed partial class Run
     /// <summary>Whether only its moment (<see cref="RunTask.NotBefore"/>) may keep the task from a runner.</summary>
     public bool CouldBeClaimed(RunTask task) =>
         task.Status == RunTaskStatus.Pending
-        && (RollingBack ? task.Undoes is not null : Status == RunStatus.Running && !CancelWasRequested && Count(RunTaskStatus.Failed) == 0);
+        && (RollingBack ? task.Undoes is not null : Status == RunStatus.Running && GoesOn);
+
+    /// <summary>Whether tasks that have not started may still start: a failure for good and a cancellation are final.</summary>
+    private bool GoesOn => !CancelWasRequested && Count(RunTaskStatus.Failed) == 0;
 
     /// <summary>The moment of the earliest thing that <see cref="Tick"/> would act on; null when there is none.</summary>
     public DateTimeOffset? NextDue
@@ -124,15 +129,24 @@ public sealed partial class Run
     /// <summary>The tasks that events touched since the last call, for read models and the job queue.</summary>
     public IReadOnlyList<RunTask> TakeTouched()
     {
-        RunTask[] touched = [.. _touched.Select(i => _tasks[i])];
+        var touched = new RunTask[_touched.Count];
+        for (var i = 0; i < touched.Length; i++)
+        {
+            touched[i] = _tasks[_touched[i]];
+            touched[i].IsTouched = false;
+        }
+
         _touched.Clear();
-        _isTouched.Clear();
         return touched;
     }
 
     /// <summary>A new run, or everything that is wrong with its graph.</summary>
-    public static Run? Create(RunCreated created, out IReadOnlyList<GraphProblem> problems) =>
-        TaskGraph.TryBuild(created.Tasks, out problems) is { } graph ? new Run(created, graph) : null;
+    public static Run? Create(RunCreated created, out IReadOnlyList<GraphProblem> problems)
+    {
+        if (TaskGraph.TryBuild(created.Tasks, out problems) is not { } graph) return null;
+        problems = WrongWithCarried(created.Carried ?? [], graph);
+        return problems.Count == 0 ? new Run(created, graph) : null;
+    }
 
     /// <summary>The run that these events made, oldest first.</summary>
     public static Run Replay(IEnumerable<RunEvent> events)
@@ -148,12 +162,37 @@ public sealed partial class Run
         return run ?? throw new RunInvariantException("a run without events");
     }
 
+    /// <summary>What is carried over is in the graph, once, and so is all that it had waited for: else a task would be done before its dependencies.</summary>
+    private static List<GraphProblem> WrongWithCarried(IReadOnlyList<CarriedTask> carried, TaskGraph graph)
+    {
+        var found = new List<GraphProblem>();
+        var indices = new HashSet<int>();
+        foreach (var task in carried)
+        {
+            if (!graph.TryIndexOf(task.Task, out var index)) found.Add(new GraphProblem(task.Task, $"task '{task.Task}' is carried over and not in the graph"));
+            else if (!indices.Add(index)) found.Add(new GraphProblem(task.Task, $"task '{task.Task}' is carried over twice"));
+        }
+
+        foreach (var index in indices)
+        {
+            foreach (var dependency in graph.DependenciesOf(index))
+            {
+                if (!indices.Contains(dependency))
+                    found.Add(new GraphProblem(graph.Tasks[index].Id, $"task '{graph.Tasks[index].Id}' is carried over, but '{graph.Tasks[dependency].Id}', which it waits for, is not"));
+            }
+        }
+
+        return found;
+    }
+
     private RunTask Find(string task) =>
         TryFind(task) ?? throw new RunInvariantException($"run {Header.Id} has no task '{task}'");
 
     private void Touch(int index)
     {
-        if (_isTouched.Add(index)) _touched.Add(index);
+        if (_tasks[index].IsTouched) return;
+        _tasks[index].IsTouched = true;
+        _touched.Add(index);
     }
 
     private void SetStatus(RunTask task, RunTaskStatus status)
@@ -164,12 +203,15 @@ public sealed partial class Run
         Touch(task.Index);
     }
 
-    /// <summary>When <see cref="Tick"/> has to look at the task.</summary>
+    /// <summary>
+    /// When <see cref="Tick"/> has to act on the task. What it would not act on has no due moment: a due moment that
+    /// passes without an event would be due again, for ever, in every other process that has this run.
+    /// </summary>
     private DateTimeOffset? DueOf(RunTask task) => task.Status switch
     {
         RunTaskStatus.Running => task.Deadline,
-        RunTaskStatus.Pending when (RollingBack ? task.Undoes is not null : Status is RunStatus.Running or RunStatus.WaitingConfirm) => Later(task.ReadyAt, task.NotBefore)?.AddSeconds(Header.PendingTimeoutSeconds),
-        RunTaskStatus.WaitingConfirm when Status is RunStatus.Running or RunStatus.WaitingConfirm => Later(task.ReadyAt, StartedAt)?.AddSeconds(Header.ConfirmTimeoutSeconds),
+        RunTaskStatus.Pending when (RollingBack ? task.Undoes is not null : Status is RunStatus.Running or RunStatus.WaitingConfirm && GoesOn) => Later(task.ReadyAt, task.NotBefore)?.AddSeconds(Header.PendingTimeoutSeconds),
+        RunTaskStatus.WaitingConfirm when Status is RunStatus.Running or RunStatus.WaitingConfirm && GoesOn => task.ReadyAt?.AddSeconds(Header.ConfirmTimeoutSeconds),
         _ => null,
     };
 

@@ -70,5 +70,11 @@ public sealed class RunTask
     /// <summary>Index of the task whose effect this one takes back; null for ordinary tasks.</summary>
     public int? Undoes { get; internal set; }
 
+    /// <summary>Number of events before the one that ended its last attempt: the order in which effects were had, whatever the clock did.</summary>
+    internal int AttemptEndedAfter { get; set; }
+
+    /// <summary>It is in the list that <see cref="Run.TakeTouched"/> gives next.</summary>
+    internal bool IsTouched { get; set; }
+
     public bool HasEnded => Status is RunTaskStatus.Success or RunTaskStatus.Failed or RunTaskStatus.Cancelled or RunTaskStatus.RolledBack;
 }
