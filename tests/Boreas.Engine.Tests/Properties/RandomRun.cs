@@ -1,0 +1,143 @@
+using Boreas.Engine.Graphs;
+using Boreas.Engine.Runs;
+
+namespace Boreas.Engine.Tests.Properties;
+
+/// <summary>A run over a random graph, to which random things happen in a random order, all of them watched by a <see cref="RunChecker"/>.</summary>
+internal sealed class RandomRun
+{
+    private readonly Choices _choices;
+    private readonly RunChecker _checker;
+    private readonly List<ReportTask> _sent = [];
+    private int _leases;
+    private DateTimeOffset _now = new(2031, 5, 6, 12, 0, 0, TimeSpan.Zero);
+
+    public RandomRun(int[] numbers)
+    {
+        _choices = new Choices(numbers);
+        var tasks = Tasks();
+        var header = new RunHeader("run", "deployment", AutoRollback: _choices.Below(2) == 1, PendingTimeoutSeconds: 600, ConfirmTimeoutSeconds: 86_400, StartTimeoutSeconds: 172_800);
+        _checker = new RunChecker(new RunCreated(_now, header, tasks, Carried(tasks)));
+    }
+
+    private Run Run => _checker.Run;
+
+    public RunChecker Play()
+    {
+        while (_choices.Any)
+        {
+            if (_choices.OneIn(6)) _now = _now.AddSeconds(Jump());
+            _checker.Do(Command(), _now);
+        }
+
+        return _checker;
+    }
+
+    /// <summary>From here on everybody does their duty: what can be claimed is claimed and reported or lost, who is asked confirms.</summary>
+    public Run EndByWork(int[] numbers)
+    {
+        var choices = new Choices(numbers);
+        for (var steps = 0; !Run.IsOver; steps++)
+        {
+            Assert.True(steps < 2_000, $"the run does not end: it is {Run.Status}");
+            _now = _now.AddSeconds(61);
+            RunCommand command = Run.Status == RunStatus.Pending ? new StartRun("ada")
+                : Run.Tasks.FirstOrDefault(t => t.Status == RunTaskStatus.Running) is { } running ? Ending(running, choices)
+                : Run.Tasks.FirstOrDefault(t => Run.IsClaimable(t, _now)) is { } ready ? Claim(ready)
+                : Run.Tasks.Any(t => t.Status == RunTaskStatus.WaitingConfirm && Run.Status == RunStatus.WaitingConfirm) ? new ConfirmTask(null, "bob")
+                : new Tick();
+            _checker.Do(command, _now);
+        }
+
+        return Run;
+    }
+
+    /// <summary>From here on nobody does anything; the clock goes from one due moment to the next.</summary>
+    public Run EndByTime()
+    {
+        for (var steps = 0; !Run.IsOver; steps++)
+        {
+            Assert.True(steps < 2_000, $"the run does not end: it is {Run.Status}");
+            Assert.True(Run.NextDue is not null, $"the run is {Run.Status}, waits, and nothing is due");
+            _now = _now > Run.NextDue.Value ? _now : Run.NextDue.Value;
+            _checker.Do(new Tick(), _now);
+        }
+
+        return Run;
+    }
+
+    private RunCommand Command()
+    {
+        var running = Run.Tasks.Where(t => t.Status == RunTaskStatus.Running).ToList();
+        var any = Run.Tasks[_choices.Below(Run.Tasks.Count)];
+        return _choices.Below(24) switch
+        {
+            0 => new StartRun("ada"),
+            <= 7 => Claim(_choices.Of([.. Run.Tasks.Where(t => Run.IsClaimable(t, _now))]) ?? any),
+            <= 13 when _choices.Of(running) is { } task => Ending(task, _choices),
+            14 when _choices.Of(_sent) is { } again => again,
+            15 => new ReportTask(any.Spec.Id, any.Epoch - 1 + _choices.Below(3), null, _choices.OneIn(2) ? Broken(retry: true) : null),
+            16 => new LoseTask(any.Spec.Id, any.Epoch - 1 + _choices.Below(3)),
+            17 => new ConfirmTask(_choices.OneIn(2) ? any.Spec.Id : null, "bob"),
+            18 when _choices.OneIn(4) => new RejectTask(any.Spec.Id, "bob"),
+            19 when _choices.OneIn(6) => new CancelRun("bob"),
+            20 when _choices.OneIn(3) => new RollBackRun("bob"),
+            21 => new ClaimTask("ghost", "north", "lease"),
+            _ => new Tick(),
+        };
+    }
+
+    private ClaimTask Claim(RunTask task) => new(task.Spec.Id, _choices.OneIn(2) ? "south" : "north", $"lease-{++_leases}");
+
+    private RunCommand Ending(RunTask task, Choices choices)
+    {
+        var kind = choices.Below(8);
+        if (kind == 7) return new LoseTask(task.Spec.Id, task.Epoch);
+        var report = new ReportTask(task.Spec.Id, task.Epoch, "{}", kind < 5 ? null : Broken(retry: kind == 5));
+        _sent.Add(report);
+        return report;
+    }
+
+    private static RunFailure Broken(bool retry) => new("command_failed", "it broke", null, retry);
+
+    /// <summary>Clocks go on, stand, leap, and now and then go back.</summary>
+    private int Jump() => new[] { 1, 0, 3, 40, 61, 599, 601, 3_600, -5, -7_200, 90_000, 180_000 }[_choices.Below(12)];
+
+    private List<TaskSpec> Tasks()
+    {
+        var tasks = new List<TaskSpec>();
+        for (var i = _choices.Below(9); i >= 0; i--)
+        {
+            var task = Specs.Task($"t{tasks.Count}", [.. tasks.Where(_ => _choices.OneIn(3)).Select(t => t.Id)]) with
+            {
+                RequireConfirm = _choices.OneIn(5),
+                DelaySeconds = _choices.OneIn(5) ? 30 : 0,
+                TimeoutSeconds = _choices.OneIn(2) ? 60 : 1_200,
+                MaxAttempts = 1 + _choices.Below(3),
+                Undo = _choices.OneIn(2) ? new UndoSpec("undo", "restore", TimeoutSeconds: 90) : null,
+            };
+            tasks.Add(task);
+        }
+
+        // Tasks are written down in any order, not in that of their dependencies.
+        for (var i = tasks.Count - 1; i > 0; i--)
+        {
+            var other = _choices.Below(i + 1);
+            (tasks[i], tasks[other]) = (tasks[other], tasks[i]);
+        }
+
+        return tasks;
+    }
+
+    private List<CarriedTask> Carried(List<TaskSpec> tasks)
+    {
+        var carried = new List<CarriedTask>();
+        if (!_choices.OneIn(4)) return carried;
+        foreach (var task in tasks.OrderBy(t => int.Parse(t.Id[1..], System.Globalization.CultureInfo.InvariantCulture)))
+        {
+            if (task.BlockBy.All(b => carried.Exists(c => c.Task == b)) && _choices.OneIn(2)) carried.Add(new CarriedTask(task.Id, "{}"));
+        }
+
+        return carried;
+    }
+}
