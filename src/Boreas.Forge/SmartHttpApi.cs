@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using Boreas.Forge.Access;
 using Boreas.Forge.Backend;
 using Boreas.Forge.Pushes;
+using Boreas.Processes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -54,15 +55,30 @@ internal static class SmartHttpApi
             var (visitor, refusal) = await door.AdmitAsync(context.Request, name, write, context.RequestAborted);
             await (refusal is null ? serve(visitor!) : refusal.WriteAsync(context.Response, context.RequestAborted));
         }
-        catch (InvalidDataException e) when (!context.Response.HasStarted)
-        {
-            context.Response.Clear();
-            await new Refusal(StatusCodes.Status400BadRequest, e.Message).WriteAsync(context.Response, context.RequestAborted);
-        }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or IOException && context.RequestAborted.IsCancellationRequested)
         {
             // The client has gone, and what ran for it was ended.
         }
+        catch (Exception e) when (Reason(e) is { } reason)
+        {
+            if (context.Response.HasStarted) context.Abort();
+            else await AnswerAsync(context, reason);
+        }
+    }
+
+    /// <summary>What the client is told when a transfer broke off; null for what is a fault of ours.</summary>
+    private static Refusal? Reason(Exception e) => e switch
+    {
+        InvalidDataException => new Refusal(StatusCodes.Status400BadRequest, e.Message),
+        ProgramMissingException => new Refusal(StatusCodes.Status502BadGateway, "Git is not installed on the server that hosts the repositories."),
+        OperationCanceledException or ObjectDisposedException => new Refusal(StatusCodes.Status408RequestTimeout, "The transfer was ended because nothing had moved for too long."),
+        _ => null,
+    };
+
+    private static Task AnswerAsync(HttpContext context, Refusal refusal)
+    {
+        context.Response.Clear();
+        return refusal.WriteAsync(context.Response, context.RequestAborted);
     }
 
     private static Refusal? Misfit(HttpRequest request, string service) =>
@@ -82,17 +98,11 @@ internal static class SmartHttpApi
 
         await using (run)
         {
-            var sending = advertise ? CloseAsync(run) : new RequestBody(context.Request, MaxFetchRequestBytes).SendAsync(run.Input, _ => { }, run.Moved, run.Cancelled);
-            if (await BackendAnswer.BeginAsync(context.Response, run))
-            {
-                await CopyAsync(run, context.Response.BodyWriter);
-            }
-
+            var sending = advertise ? run.SendNothingAsync().AsTask() : run.SendAsync(new RequestBody(context.Request, MaxFetchRequestBytes), _ => { });
+            if (await BackendAnswer.BeginAsync(context.Response, run)) await CopyAsync(run, context.Response.BodyWriter);
             await sending;
         }
     }
-
-    private static async Task CloseAsync(BackendRun run) => await run.Input.DisposeAsync();
 
     private static async Task CopyAsync(BackendRun run, PipeWriter output)
     {

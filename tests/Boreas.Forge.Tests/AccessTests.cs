@@ -7,28 +7,28 @@ namespace Boreas.Forge.Tests;
 
 public sealed class AccessTests : IAsyncLifetime
 {
-    private ForgeUnderTest forge = null!;
+    private ForgeUnderTest _forge = null!;
 
-    public async Task InitializeAsync() => forge = await ForgeUnderTest.StartAsync();
+    public async Task InitializeAsync() => _forge = await ForgeUnderTest.StartAsync();
 
-    public async Task DisposeAsync() => await forge.DisposeAsync();
+    public async Task DisposeAsync() => await _forge.DisposeAsync();
 
     [Fact]
     public async Task WhoMayOnlyReadCannotPushAndNothingChanges()
     {
-        var client = await forge.ClientAsync();
-        var result = await client.TryAsync("push", forge.Remote("hello", TestControlPlane.Reader), "main");
+        var client = await _forge.ClientAsync();
+        var result = await client.TryAsync("push", _forge.Remote("hello", TestControlPlane.Reader), "main");
         Assert.False(result.Succeeded);
         Assert.Contains("You may not push to 'hello'. Your role here is viewer.", result.ErrorTail, StringComparison.Ordinal);
-        Assert.Equal("", await client.RunAsync("ls-remote", forge.Remote("hello")));
-        Assert.Empty(forge.ControlPlane.Pushes);
+        Assert.Equal("", await client.RunAsync("ls-remote", _forge.Remote("hello")));
+        Assert.Empty(_forge.ControlPlane.Pushes);
     }
 
     [Fact]
     public async Task TheRightToPushIsCheckedAtThePushItself()
     {
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(forge.Url, "/git/hello.git/git-receive-pack")) { Content = new ByteArrayContent("0000"u8.ToArray()) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_forge.Url, "/git/hello.git/git-receive-pack")) { Content = new ByteArrayContent("0000"u8.ToArray()) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-git-receive-pack-request");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", TestControlPlane.Reader);
         using var response = await http.SendAsync(request);
@@ -38,27 +38,27 @@ public sealed class AccessTests : IAsyncLifetime
     [Fact]
     public async Task AnUnknownRepositorySaysHowToMakeIt()
     {
-        var client = await forge.ClientAsync();
-        var result = await client.TryAsync("push", forge.Remote("missing"), "main");
+        var client = await _forge.ClientAsync();
+        var result = await client.TryAsync("push", _forge.Remote("missing"), "main");
         Assert.False(result.Succeeded);
         Assert.Contains("boreas apps create missing", result.ErrorTail, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(forge.Repository("missing")));
+        Assert.False(Directory.Exists(_forge.Repository("missing")));
     }
 
     [Fact]
     public async Task AWrongPasswordIsRefused()
     {
-        var client = await forge.ClientAsync();
-        var result = await client.TryAsync("push", forge.Remote("hello", "wrong"), "main");
+        var client = await _forge.ClientAsync();
+        var result = await client.TryAsync("push", _forge.Remote("hello", "wrong"), "main");
         Assert.Contains("Authentication failed", result.ErrorTail, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(forge.Repository("hello")));
+        Assert.False(Directory.Exists(_forge.Repository("hello")));
     }
 
     [Fact]
     public async Task WithoutATokenTheClientIsAskedForOne()
     {
         using var http = new HttpClient();
-        using var response = await http.GetAsync(new Uri(forge.Url, "/git/hello.git/info/refs?service=git-upload-pack"));
+        using var response = await http.GetAsync(new Uri(_forge.Url, "/git/hello.git/info/refs?service=git-upload-pack"));
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         Assert.Equal("Basic realm=\"Boreas\"", response.Headers.WwwAuthenticate.ToString());
     }
@@ -76,7 +76,7 @@ public sealed class AccessTests : IAsyncLifetime
     public async Task ATokenComesAsBearerOrAsPassword(string authorization, HttpStatusCode expected)
     {
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(forge.Url, "/git/hello.git/info/refs?service=git-upload-pack"));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(_forge.Url, "/git/hello.git/info/refs?service=git-upload-pack"));
         request.Headers.TryAddWithoutValidation("Authorization", authorization);
         using var response = await http.SendAsync(request);
         Assert.Equal(expected, response.StatusCode);
@@ -85,9 +85,9 @@ public sealed class AccessTests : IAsyncLifetime
     [Fact]
     public async Task WithoutAControlPlaneNobodyGetsIn()
     {
-        await forge.ControlPlane.DisposeAsync();
-        var client = await forge.ClientAsync();
-        var result = await client.TryAsync("push", forge.Remote("hello"), "main");
+        await _forge.ControlPlane.DisposeAsync();
+        var client = await _forge.ClientAsync();
+        var result = await client.TryAsync("push", _forge.Remote("hello"), "main");
         Assert.False(result.Succeeded);
         Assert.Contains("Boreas cannot reach its control plane", result.ErrorTail, StringComparison.Ordinal);
     }
@@ -111,20 +111,20 @@ public sealed class AccessTests : IAsyncLifetime
     [InlineData("/git/hello/info/refs?service=git-upload-pack")]
     public async Task NothingElseCanBeReached(string target)
     {
-        var client = await forge.ClientAsync();
-        await client.RunAsync("push", forge.Remote("hello"), "main");
-        var folders = Directory.GetFileSystemEntries(Path.Combine(forge.Folder, "data", "repositories"));
+        var client = await _forge.ClientAsync();
+        await client.RunAsync("push", _forge.Remote("hello"), "main");
+        var folders = Directory.GetFileSystemEntries(Path.Combine(_forge.Folder, "data", "repositories"));
         Assert.Contains(await RawStatusAsync(target), new[] { 400, 404 });
-        Assert.Equal(folders, Directory.GetFileSystemEntries(Path.Combine(forge.Folder, "data", "repositories")));
+        Assert.Equal(folders, Directory.GetFileSystemEntries(Path.Combine(_forge.Folder, "data", "repositories")));
     }
 
     /// <summary>Sends the target as it is, which a client class would tidy up first.</summary>
     private async Task<int> RawStatusAsync(string target)
     {
         using var socket = new TcpClient();
-        await socket.ConnectAsync(forge.Url.Host, forge.Url.Port);
+        await socket.ConnectAsync(_forge.Url.Host, _forge.Url.Port);
         await using var stream = socket.GetStream();
-        var request = $"GET {target} HTTP/1.1\r\nHost: {forge.Url.Authority}\r\nAuthorization: Bearer {TestControlPlane.Writer}\r\nConnection: close\r\n\r\n";
+        var request = $"GET {target} HTTP/1.1\r\nHost: {_forge.Url.Authority}\r\nAuthorization: Bearer {TestControlPlane.Writer}\r\nConnection: close\r\n\r\n";
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request));
         using var reader = new StreamReader(stream);
         var line = await reader.ReadLineAsync();

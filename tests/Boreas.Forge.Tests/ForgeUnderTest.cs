@@ -7,7 +7,7 @@ namespace Boreas.Forge.Tests;
 /// <summary>A forge behind Kestrel with a control plane, both on free ports, and a folder that is gone afterwards.</summary>
 internal sealed class ForgeUnderTest : IAsyncDisposable
 {
-    private WebApplication? app;
+    private WebApplication? _app;
 
     private ForgeUnderTest(TestControlPlane controlPlane) => ControlPlane = controlPlane;
 
@@ -15,7 +15,7 @@ internal sealed class ForgeUnderTest : IAsyncDisposable
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("boreas-forge-").FullName;
 
-    public Uri Url => new(app!.Urls.Single());
+    public Uri Url => new(_app!.Urls.Single());
 
     public string Repository(string name) => Path.Combine(Folder, "data", "repositories", name + ".git");
 
@@ -31,9 +31,9 @@ internal sealed class ForgeUnderTest : IAsyncDisposable
 
     public async Task StopForgeAsync()
     {
-        if (app is null) return;
-        await app.DisposeAsync();
-        app = null;
+        if (_app is null) return;
+        await _app.DisposeAsync();
+        _app = null;
     }
 
     public async Task StartForgeAsync()
@@ -47,9 +47,9 @@ internal sealed class ForgeUnderTest : IAsyncDisposable
             Token = () => TestControlPlane.ForgeToken,
             DataDirectory = Path.Combine(Folder, "data"),
         });
-        app = builder.Build();
-        app.MapBoreasForge();
-        await app.StartAsync();
+        _app = builder.Build();
+        _app.MapBoreasForge();
+        await _app.StartAsync();
     }
 
     /// <summary>A working copy with one commit on <c>main</c>.</summary>

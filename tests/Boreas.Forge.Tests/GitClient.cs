@@ -7,8 +7,10 @@ internal sealed class GitClient(string folder, string home)
 {
     public string Folder => folder;
 
-    public async Task<ProgramResult> TryAsync(params string[] arguments) =>
-        await ProgramRunner.RunAsync(Start(arguments));
+    public Task<ProgramResult> TryAsync(params string[] arguments) => ProgramRunner.RunAsync(Start(arguments));
+
+    /// <summary>Runs until cancelled, then is killed.</summary>
+    public Task RunUntilAsync(CancellationToken cancel, params string[] arguments) => ProgramRunner.RunAsync(Start(arguments), cancellation: cancel);
 
     public async Task<string> RunAsync(params string[] arguments)
     {

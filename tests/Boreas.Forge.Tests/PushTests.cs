@@ -6,139 +6,139 @@ namespace Boreas.Forge.Tests;
 [SupportedOSPlatform("linux")]
 public sealed class PushTests : IAsyncLifetime
 {
-    private ForgeUnderTest forge = null!;
+    private ForgeUnderTest _forge = null!;
 
-    public async Task InitializeAsync() => forge = await ForgeUnderTest.StartAsync();
+    public async Task InitializeAsync() => _forge = await ForgeUnderTest.StartAsync();
 
-    public async Task DisposeAsync() => await forge.DisposeAsync();
+    public async Task DisposeAsync() => await _forge.DisposeAsync();
 
     [Fact]
     public async Task WhatWasPushedCanBeCloned()
     {
-        var client = await forge.ClientAsync();
-        await client.RunAsync("push", forge.Remote("hello"), "main");
-        await client.RunAsync("clone", "-q", forge.Remote("hello", TestControlPlane.Reader), "../copy");
-        Assert.Equal("hello\n", await File.ReadAllTextAsync(Path.Combine(forge.Folder, "copy", "README")));
+        var client = await _forge.ClientAsync();
+        await client.RunAsync("push", _forge.Remote("hello"), "main");
+        await client.RunAsync("clone", "-q", _forge.Remote("hello", TestControlPlane.Reader), "../copy");
+        Assert.Equal("hello\n", await File.ReadAllTextAsync(Path.Combine(_forge.Folder, "copy", "README")));
     }
 
     [Fact]
     public async Task AnAcceptedBranchIsReportedWithItsPusher()
     {
-        var client = await forge.ClientAsync();
+        var client = await _forge.ClientAsync();
         var commit = await client.HeadAsync();
-        await client.RunAsync("push", forge.Remote("hello"), "main");
-        var notice = Assert.Single(forge.ControlPlane.Pushes);
+        await client.RunAsync("push", _forge.Remote("hello"), "main");
+        var notice = Assert.Single(_forge.ControlPlane.Pushes);
         Assert.Equal(("hello", "refs/heads/main", TestControlPlane.FirstCommit, commit, "ada"), (notice.Repository, notice.Ref, notice.OldCommit, notice.NewCommit, notice.User));
     }
 
     [Fact]
     public async Task AnEmptyRepositoryCanBeCloned()
     {
-        var client = await forge.ClientAsync();
-        await client.RunAsync("clone", "-q", forge.Remote("hello", TestControlPlane.Reader), "../copy");
-        Assert.True(Directory.Exists(Path.Combine(forge.Folder, "copy", ".git")));
+        var client = await _forge.ClientAsync();
+        await client.RunAsync("clone", "-q", _forge.Remote("hello", TestControlPlane.Reader), "../copy");
+        Assert.True(Directory.Exists(Path.Combine(_forge.Folder, "copy", ".git")));
     }
 
     [Fact]
     public async Task ARefusedBranchIsNotReported()
     {
-        var client = await forge.ClientAsync();
-        await client.RunAsync("push", forge.Remote("hello"), "main");
+        var client = await _forge.ClientAsync();
+        await client.RunAsync("push", _forge.Remote("hello"), "main");
         await client.RunAsync("commit", "--amend", "-q", "-m", "another history");
         await client.RunAsync("branch", "fine");
-        var result = await client.TryAsync("push", forge.Remote("hello"), "main", "fine");
+        var result = await client.TryAsync("push", _forge.Remote("hello"), "main", "fine");
         Assert.False(result.Succeeded);
-        Assert.Equal(["refs/heads/main", "refs/heads/fine"], forge.ControlPlane.Pushes.Select(push => push.Ref));
+        Assert.Equal(["refs/heads/main", "refs/heads/fine"], _forge.ControlPlane.Pushes.Select(push => push.Ref));
     }
 
     [Fact]
     public async Task AForcedPushIsReported()
     {
-        var client = await forge.ClientAsync();
+        var client = await _forge.ClientAsync();
         var before = await client.HeadAsync();
-        await client.RunAsync("push", forge.Remote("hello"), "main");
+        await client.RunAsync("push", _forge.Remote("hello"), "main");
         await client.RunAsync("commit", "--amend", "-q", "-m", "another history");
-        await client.RunAsync("push", "--force", forge.Remote("hello"), "main");
-        Assert.Equal((before, await client.HeadAsync()), (forge.ControlPlane.Pushes.Last().OldCommit, forge.ControlPlane.Pushes.Last().NewCommit));
+        await client.RunAsync("push", "--force", _forge.Remote("hello"), "main");
+        Assert.Equal((before, await client.HeadAsync()), (_forge.ControlPlane.Pushes.Last().OldCommit, _forge.ControlPlane.Pushes.Last().NewCommit));
     }
 
     [Fact]
     public async Task ABranchCanBeDeletedAndNothingIsReported()
     {
-        var client = await forge.ClientAsync();
-        await client.RunAsync("push", forge.Remote("hello"), "main", "main:side");
-        await client.RunAsync("push", forge.Remote("hello"), ":side");
-        Assert.Equal(2, forge.ControlPlane.Pushes.Count);
-        Assert.DoesNotContain("side", await client.RunAsync("ls-remote", forge.Remote("hello")), StringComparison.Ordinal);
+        var client = await _forge.ClientAsync();
+        await client.RunAsync("push", _forge.Remote("hello"), "main", "main:side");
+        await client.RunAsync("push", _forge.Remote("hello"), ":side");
+        Assert.Equal(2, _forge.ControlPlane.Pushes.Count);
+        Assert.DoesNotContain("side", await client.RunAsync("ls-remote", _forge.Remote("hello")), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task TheDeployBranchCannotBeDeleted()
     {
-        var client = await forge.ClientAsync();
-        await client.RunAsync("push", forge.Remote("hello"), "main", "main:side");
-        Assert.False((await client.TryAsync("push", forge.Remote("hello"), ":main")).Succeeded);
-        Assert.Contains("refs/heads/main", await client.RunAsync("ls-remote", forge.Remote("hello")), StringComparison.Ordinal);
+        var client = await _forge.ClientAsync();
+        await client.RunAsync("push", _forge.Remote("hello"), "main", "main:side");
+        Assert.False((await client.TryAsync("push", _forge.Remote("hello"), ":main")).Succeeded);
+        Assert.Contains("refs/heads/main", await client.RunAsync("ls-remote", _forge.Remote("hello")), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task TagsAreKeptAndNotReported()
     {
-        var client = await forge.ClientAsync();
+        var client = await _forge.ClientAsync();
         await client.RunAsync("tag", "-a", "v1", "-m", "one");
-        await client.RunAsync("push", forge.Remote("hello"), "v1");
-        Assert.Empty(forge.ControlPlane.Pushes);
-        Assert.Contains("refs/tags/v1", await client.RunAsync("ls-remote", forge.Remote("hello")), StringComparison.Ordinal);
+        await client.RunAsync("push", _forge.Remote("hello"), "v1");
+        Assert.Empty(_forge.ControlPlane.Pushes);
+        Assert.Contains("refs/tags/v1", await client.RunAsync("ls-remote", _forge.Remote("hello")), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task APushInChunksArrivesWhole()
     {
-        var client = await forge.ClientAsync();
+        var client = await _forge.ClientAsync();
         await client.CommitAsync("large", Convert.ToBase64String(RandomNumberGenerator.GetBytes(600_000)));
-        await client.RunAsync("-c", "http.postBuffer=65536", "push", forge.Remote("hello"), "main");
-        Assert.Equal(await client.HeadAsync(), Assert.Single(forge.ControlPlane.Pushes).NewCommit);
+        await client.RunAsync("-c", "http.postBuffer=65536", "push", _forge.Remote("hello"), "main");
+        Assert.Equal(await client.HeadAsync(), Assert.Single(_forge.ControlPlane.Pushes).NewCommit);
     }
 
     [Fact]
     public async Task TwoPushesAtTheSameTimeAreBothKept()
     {
-        var (one, two) = (await forge.ClientAsync("one"), await forge.ClientAsync("two"));
-        await Task.WhenAll(one.RunAsync("push", forge.Remote("hello"), "main:one"), two.RunAsync("push", forge.Remote("hello"), "main:two"));
-        Assert.Equal(["refs/heads/one", "refs/heads/two"], forge.ControlPlane.Pushes.Select(push => push.Ref).Order());
+        var (one, two) = (await _forge.ClientAsync("one"), await _forge.ClientAsync("two"));
+        await Task.WhenAll(one.RunAsync("push", _forge.Remote("hello"), "main:one"), two.RunAsync("push", _forge.Remote("hello"), "main:two"));
+        Assert.Equal(["refs/heads/one", "refs/heads/two"], _forge.ControlPlane.Pushes.Select(push => push.Ref).Order());
     }
 
     [Fact]
     public async Task OneOfTwoPushesToTheSameBranchWins()
     {
-        var (one, two) = (await forge.ClientAsync("one"), await forge.ClientAsync("two"));
+        var (one, two) = (await _forge.ClientAsync("one"), await _forge.ClientAsync("two"));
         await two.CommitAsync("README", "different\n");
-        var results = await Task.WhenAll(one.TryAsync("push", forge.Remote("hello"), "main"), two.TryAsync("push", forge.Remote("hello"), "main"));
+        var results = await Task.WhenAll(one.TryAsync("push", _forge.Remote("hello"), "main"), two.TryAsync("push", _forge.Remote("hello"), "main"));
         var winner = results[0].Succeeded ? one : two;
         Assert.Contains(results, result => result.Succeeded);
-        Assert.Contains(await winner.HeadAsync(), forge.ControlPlane.Pushes.Select(push => push.NewCommit));
+        Assert.Contains(await winner.HeadAsync(), _forge.ControlPlane.Pushes.Select(push => push.NewCommit));
     }
 
     [Fact]
     public async Task APushAboveTheCapIsRefusedInClearWordsAndChangesNothing()
     {
-        forge.ControlPlane.MaxPushBytes = 100_000;
-        var client = await forge.ClientAsync();
+        _forge.ControlPlane.MaxPushBytes = 100_000;
+        var client = await _forge.ClientAsync();
         await client.CommitAsync("large", Convert.ToBase64String(RandomNumberGenerator.GetBytes(3_000_000)));
-        var result = await client.TryAsync("push", forge.Remote("hello"), "main");
+        var result = await client.TryAsync("push", _forge.Remote("hello"), "main");
         Assert.False(result.Succeeded);
         Assert.Contains("remote: Boreas refuses this push: it is larger than 97 kB", result.ErrorTail, StringComparison.Ordinal);
-        Assert.Empty(forge.ControlPlane.Pushes);
-        Assert.Equal("", await client.RunAsync("ls-remote", forge.Remote("hello")));
+        Assert.Empty(_forge.ControlPlane.Pushes);
+        Assert.Equal("", await client.RunAsync("ls-remote", _forge.Remote("hello")));
     }
 
     [Fact]
     public async Task HooksNeverRun()
     {
-        var client = await forge.ClientAsync();
-        await client.RunAsync("push", forge.Remote("hello"), "main");
-        var ran = Path.Combine(forge.Folder, "ran");
-        foreach (var folder in new[] { Path.Combine(forge.Repository("hello"), "hooks"), Path.Combine(client.Folder, "hooks") })
+        var client = await _forge.ClientAsync();
+        await client.RunAsync("push", _forge.Remote("hello"), "main");
+        var ran = Path.Combine(_forge.Folder, "ran");
+        foreach (var folder in new[] { Path.Combine(_forge.Repository("hello"), "hooks"), Path.Combine(client.Folder, "hooks") })
         {
             foreach (var hook in new[] { "pre-receive", "update", "post-receive", "post-update", "reference-transaction" })
             {
@@ -149,8 +149,8 @@ public sealed class PushTests : IAsyncLifetime
         }
 
         await client.CommitAsync("more", "more\n");
-        await client.RunAsync("push", forge.Remote("hello"), "main");
-        Assert.Equal(2, forge.ControlPlane.Pushes.Count);
+        await client.RunAsync("push", _forge.Remote("hello"), "main");
+        Assert.Equal(2, _forge.ControlPlane.Pushes.Count);
         Assert.False(File.Exists(ran));
     }
 }

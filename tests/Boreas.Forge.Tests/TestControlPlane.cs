@@ -21,19 +21,24 @@ internal sealed class TestControlPlane : IAsyncDisposable
     public const string Reader = "reader-token";
     public const string FirstCommit = "0000000000000000000000000000000000000000";
 
-    private readonly WebApplication app;
-    private readonly Channel<PushNotice> arrived = Channel.CreateUnbounded<PushNotice>();
-    private int polls;
+    private readonly WebApplication _app;
+    private readonly Channel<PushNotice> _arrived = Channel.CreateUnbounded<PushNotice>();
+    private readonly Channel<bool> _turnedAway = Channel.CreateUnbounded<bool>();
+    private int _polls;
 
-    private TestControlPlane(WebApplication app) => this.app = app;
+    private TestControlPlane(WebApplication app) => _app = app;
 
-    public Uri Url => new(app.Urls.Single());
+    public Uri Url => new(_app.Urls.Single());
 
     public HashSet<string> Apps { get; } = ["hello", "other"];
 
     public ConcurrentQueue<PushNotice> Pushes { get; } = new();
 
-    public ChannelReader<PushNotice> Arrived => arrived.Reader;
+    /// <summary>The next notice that is taken.</summary>
+    public Task<PushNotice> ArrivedAsync() => _arrived.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+
+    /// <summary>A notice has been answered with 503.</summary>
+    public Task TurnedAwayAsync() => _turnedAway.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
 
     public long MaxPushBytes { get; set; } = 512L * 1024 * 1024;
 
@@ -55,15 +60,15 @@ internal sealed class TestControlPlane : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var result = new TestControlPlane(builder.Build());
         result.Map();
-        await result.app.StartAsync();
+        await result._app.StartAsync();
         return result;
     }
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private void Map()
     {
-        app.MapGet("/forge/access", (HttpRequest request, string repository, bool write) =>
+        _app.MapGet("/forge/access", (HttpRequest request, string repository, bool write) =>
         {
             if (request.Headers["X-Boreas-Forge"] != ForgeToken) return Problem(401, ProblemCodes.Unauthenticated, "This is no forge.");
             var user = User(request);
@@ -72,21 +77,26 @@ internal sealed class TestControlPlane : IAsyncDisposable
             if (write && user != "ada") return Problem(403, ProblemCodes.Forbidden, "Your role here is viewer.");
             return Json(new ForgeAccess(user, repository, MaxPushBytes, "main"));
         });
-        app.MapPost("/forge/pushes", async (HttpRequest request) =>
+        _app.MapPost("/forge/pushes", async (HttpRequest request) =>
         {
-            if (Away) return Results.StatusCode(503);
+            if (Away)
+            {
+                _turnedAway.Writer.TryWrite(true);
+                return Results.StatusCode(503);
+            }
+
             if (request.Headers.Authorization != "Bearer " + ForgeToken) return Problem(401, ProblemCodes.Unauthenticated, "This is no forge.");
             var notice = await JsonSerializer.DeserializeAsync<PushNotice>(request.Body, BoreasJson.Options);
             Pushes.Enqueue(notice!);
-            arrived.Writer.TryWrite(notice!);
+            _arrived.Writer.TryWrite(notice!);
             return Json(Answer);
         });
-        app.MapGet("/api/v1/deployments/{id}", (HttpRequest request, string id) =>
+        _app.MapGet("/api/v1/deployments/{id}", (HttpRequest request, string id) =>
         {
             if (User(request) is null) return Problem(401, ProblemCodes.Unauthenticated, "The token is not known.");
-            return Json(States[Math.Min(Interlocked.Increment(ref polls), States.Count) - 1]);
+            return Json(States[Math.Min(Interlocked.Increment(ref _polls), States.Count) - 1]);
         });
-        app.MapGet("/api/v1/deployments/{id}/tasks/{task}/logs", (string task, long? after) =>
+        _app.MapGet("/api/v1/deployments/{id}/tasks/{task}/logs", (string task, long? after) =>
         {
             var lines = Logs.GetValueOrDefault(task, []).Select((text, i) => new TaskLogLine(i + 1, 1, DateTimeOffset.UnixEpoch, Contracts.Jobs.LogLevel.Info, text));
             return Json(new TaskLogs(task, [.. lines.Where(line => line.Sequence > (after ?? 0))]));

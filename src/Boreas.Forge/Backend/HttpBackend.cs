@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using Boreas.Forge.Access;
 using Boreas.Forge.Repositories;
 using Boreas.Processes;
@@ -13,14 +12,14 @@ internal sealed partial class HttpBackend(ForgeOptions options, RepositoryStore 
     private static readonly TimeSpan LongestTransfer = TimeSpan.FromHours(2);
     private static readonly TimeSpan LongestQueue = TimeSpan.FromSeconds(30);
 
-    private readonly SemaphoreSlim slots = new(options.MaxConcurrent);
+    private readonly SemaphoreSlim _slots = new(options.MaxConcurrent);
 
     /// <summary>Starts the program for <paramref name="request"/>; null when all slots stay taken for half a minute.</summary>
     /// <param name="service"><c>git-upload-pack</c> or <c>git-receive-pack</c>.</param>
     /// <param name="advertise">True for <c>info/refs</c>, false for the service itself.</param>
     public async Task<BackendRun?> StartAsync(HttpRequest request, Visitor visitor, string service, bool advertise, CancellationToken cancel)
     {
-        if (!await slots.WaitAsync(LongestQueue, cancel)) return null;
+        if (!await _slots.WaitAsync(LongestQueue, cancel)) return null;
         try
         {
             await store.OpenAsync(visitor.Repository, visitor.DeployBranch, cancel);
@@ -36,16 +35,16 @@ internal sealed partial class HttpBackend(ForgeOptions options, RepositoryStore 
                 Said(visitor.Repository.Value, service, line);
                 return ValueTask.CompletedTask;
             });
-            return new BackendRun(program, slots, TimeSpan.FromSeconds(options.IdleSeconds), cancel);
+            return new BackendRun(program, _slots, TimeSpan.FromSeconds(options.IdleSeconds), cancel);
         }
         catch
         {
-            slots.Release();
+            _slots.Release();
             throw;
         }
     }
 
-    public void Dispose() => slots.Dispose();
+    public void Dispose() => _slots.Dispose();
 
     private Dictionary<string, string> Environment(HttpRequest request, Visitor visitor, string service, bool advertise)
     {
@@ -65,58 +64,4 @@ internal sealed partial class HttpBackend(ForgeOptions options, RepositoryStore 
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Repository}: {Service} says: {Line}")]
     private partial void Said(string repository, string service, string line);
-}
-
-/// <summary>
-/// One run of the program. It is killed, with all that it started, when the request is aborted or when no byte has moved
-/// for the idle time; <see cref="Cancelled"/> is the token of both.
-/// </summary>
-internal sealed class BackendRun : IAsyncDisposable
-{
-    private static readonly TimeSpan LastSteps = TimeSpan.FromSeconds(5);
-
-    private readonly PipedProgram program;
-    private readonly SemaphoreSlim slots;
-    private readonly TimeSpan idle;
-    private readonly CancellationTokenSource cancelled;
-    private Task? ending;
-
-    public BackendRun(PipedProgram program, SemaphoreSlim slots, TimeSpan idle, CancellationToken aborted)
-    {
-        (this.program, this.slots, this.idle) = (program, slots, idle);
-        cancelled = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        Output = PipeReader.Create(program.StandardOutput, new StreamPipeReaderOptions(bufferSize: 64 * 1024, leaveOpen: true));
-        Moved();
-        // Reading from a pipe cannot be given up; killing the program ends it.
-        cancelled.Token.Register(() => _ = EndAsync());
-    }
-
-    public Stream Input => program.StandardInput;
-
-    public PipeReader Output { get; }
-
-    public CancellationToken Cancelled => cancelled.Token;
-
-    /// <summary>Pushes the end for idleness into the future.</summary>
-    public void Moved() => cancelled.CancelAfter(idle);
-
-    /// <summary>Waits a little for a program that has said its last word, so that it can finish what nobody waits for.</summary>
-    public Task EndedAsync() => Task.WhenAny(program.Exit, Task.Delay(LastSteps, CancellationToken.None));
-
-    public async ValueTask DisposeAsync()
-    {
-        await EndAsync();
-        cancelled.Dispose();
-    }
-
-    private Task EndAsync()
-    {
-        lock (program) return ending ??= Once();
-
-        async Task Once()
-        {
-            await program.DisposeAsync();
-            slots.Release();
-        }
-    }
 }

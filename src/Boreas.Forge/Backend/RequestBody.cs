@@ -12,7 +12,7 @@ internal sealed class RequestBody(HttpRequest request, long cap)
 {
     private const int PieceLength = 64 * 1024;
     private const long DrainAtLeast = 64L * 1024 * 1024;
-    private long bytes;
+    private long _bytes;
 
     /// <summary>More came than the cap allows; Git got only the start.</summary>
     public bool TooLarge { get; private set; }
@@ -44,7 +44,7 @@ internal sealed class RequestBody(HttpRequest request, long cap)
         {
             moved();
             Count(count);
-            if (bytes > Math.Max(4 * cap, DrainAtLeast)) throw new InvalidDataException("The client sends without an end.");
+            if (_bytes > Math.Max(4 * cap, DrainAtLeast)) throw new InvalidDataException("The client sends without an end.");
         }
     }
 
@@ -52,8 +52,8 @@ internal sealed class RequestBody(HttpRequest request, long cap)
 
     private bool Count(int count)
     {
-        bytes += count;
-        return TooLarge = bytes > cap;
+        _bytes += count;
+        return TooLarge = _bytes > cap;
     }
 
     /// <summary>False when Git wants no more: it has seen enough to refuse.</summary>

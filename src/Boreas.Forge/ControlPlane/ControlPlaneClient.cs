@@ -18,7 +18,13 @@ internal sealed class ControlPlaneClient(ForgeOptions options) : IDisposable
 {
     private const int MaxAnswerBytes = 32 * 1024 * 1024;
 
-    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = !options.ControlPlane.IsLoopback, // The machine's proxy cannot know what listens on this machine.
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+    })
     {
         BaseAddress = new Uri(options.ControlPlane.AbsoluteUri.TrimEnd('/') + "/"),
         Timeout = TimeSpan.FromSeconds(10),
@@ -29,14 +35,14 @@ internal sealed class ControlPlaneClient(ForgeOptions options) : IDisposable
     public Task<ForgeAccess> AccessAsync(string clientToken, string repository, bool write, CancellationToken cancel)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, $"forge/access?repository={Uri.EscapeDataString(repository)}&write={(write ? "true" : "false")}");
-        request.Headers.TryAddWithoutValidation("X-Boreas-Forge", options.Token());
+        request.Headers.TryAddWithoutValidation("X-Boreas-Forge", OwnToken());
         return SendAsync<ForgeAccess>(request, clientToken, cancel);
     }
 
     public Task<PushResult> NotifyAsync(PushNotice notice, CancellationToken cancel)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, "forge/pushes") { Content = JsonContent.Create(notice, options: BoreasJson.Options) };
-        return SendAsync<PushResult>(request, options.Token(), cancel);
+        return SendAsync<PushResult>(request, OwnToken(), cancel);
     }
 
     public Task<Deployment> DeploymentAsync(string clientToken, string id, CancellationToken cancel) =>
@@ -52,7 +58,9 @@ internal sealed class ControlPlaneClient(ForgeOptions options) : IDisposable
             cancel);
     }
 
-    public void Dispose() => http.Dispose();
+    public void Dispose() => _http.Dispose();
+
+    private string OwnToken() => options.Token() is { Length: > 0 } token ? token : throw new AwayException("The forge has no token yet.");
 
     private async Task<T> SendAsync<T>(HttpRequestMessage request, string token, CancellationToken cancel)
     {
@@ -61,7 +69,7 @@ internal sealed class ControlPlaneClient(ForgeOptions options) : IDisposable
         request.Headers.UserAgent.ParseAdd("boreas-forge");
         try
         {
-            using var response = await http.SendAsync(request, cancel);
+            using var response = await _http.SendAsync(request, cancel);
             if (response.IsSuccessStatusCode)
                 return await response.Content.ReadFromJsonAsync<T>(BoreasJson.Options, cancel) ?? throw new JsonException("An empty answer came.");
             if ((int)response.StatusCode is >= 500 or 408 or 429) throw new AwayException($"The control plane answered {(int)response.StatusCode}.");

@@ -21,27 +21,27 @@ internal sealed class PushCommands
     /// <summary>Room for some 50,000 refs in one push.</summary>
     public const int MaxBytes = 8 * 1024 * 1024;
 
-    private readonly List<PushCommand> commands = [];
-    private readonly HashSet<string> capabilities = new(StringComparer.Ordinal);
-    private readonly ArrayBufferWriter<byte> pending = new();
-    private int seen;
+    private readonly List<PushCommand> _commands = [];
+    private readonly HashSet<string> _capabilities = new(StringComparer.Ordinal);
+    private readonly ArrayBufferWriter<byte> _pending = new();
+    private int _seen;
 
     public bool Complete { get; private set; }
 
-    public IReadOnlyList<PushCommand> Commands => commands;
+    public IReadOnlyList<PushCommand> Commands => _commands;
 
     /// <summary>The client takes packets of several bands: progress can be shown.</summary>
-    public bool SideBand => capabilities.Contains("side-band-64k");
+    public bool SideBand => _capabilities.Contains("side-band-64k");
 
     /// <exception cref="InvalidDataException">This is not a push, or its list is longer than <see cref="MaxBytes"/>.</exception>
     public void Feed(ReadOnlySpan<byte> piece)
     {
         if (Complete) return;
         // Behind the list comes the pack: at most one packet of it is looked at in vain.
-        var room = Math.Min(piece.Length, MaxBytes + PktLine.MaxLength - seen);
-        pending.Write(piece[..room]);
-        seen += room;
-        var buffer = new ReadOnlySequence<byte>(pending.WrittenMemory);
+        var room = Math.Min(piece.Length, MaxBytes + PktLine.MaxLength - _seen);
+        _pending.Write(piece[..room]);
+        _seen += room;
+        var buffer = new ReadOnlySequence<byte>(_pending.WrittenMemory);
         var before = buffer.Length;
         while (!Complete && PktLine.TryRead(ref buffer, out var packet, out _))
         {
@@ -49,29 +49,29 @@ internal sealed class PushCommands
             else if (packet.Kind == PktKind.Data) Add(packet.Payload);
         }
 
-        if (!Complete && seen > MaxBytes) throw new InvalidDataException($"The push names more refs than fit into {MaxBytes / 1024 / 1024} MB.");
+        if (!Complete && _seen > MaxBytes) throw new InvalidDataException($"The push names more refs than fit into {MaxBytes / 1024 / 1024} MB.");
         if (Complete || buffer.Length < before) Keep(Complete ? [] : buffer.ToArray());
     }
 
     private void Keep(byte[] rest)
     {
-        pending.Clear();
-        pending.Write(rest);
+        _pending.Clear();
+        _pending.Write(rest);
     }
 
     private void Add(ReadOnlySequence<byte> payload)
     {
         var line = Encoding.UTF8.GetString(payload).TrimEnd('\n');
-        if (commands.Count == 0 && line.Split('\0') is [var first, var offered, ..])
+        if (_commands.Count == 0 && line.Split('\0') is [var first, var offered, ..])
         {
-            capabilities.UnionWith(offered.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+            _capabilities.UnionWith(offered.Split(' ', StringSplitOptions.RemoveEmptyEntries));
             line = first;
         }
 
         if (line.StartsWith("shallow ", StringComparison.Ordinal)) return;
         if (line.Split(' ', 3) is not [var old, var @new, var name] || !IsId(old) || !IsId(@new))
             throw new InvalidDataException("A push command was expected and something else came.");
-        commands.Add(new PushCommand(old, @new, name));
+        _commands.Add(new PushCommand(old, @new, name));
     }
 
     private static bool IsId(string text) => text.Length is 40 or 64 && text.All(char.IsAsciiHexDigitLower);

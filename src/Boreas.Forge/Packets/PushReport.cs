@@ -9,23 +9,23 @@ namespace Boreas.Forge.Packets;
 /// </summary>
 internal sealed class PushReport
 {
-    private readonly HashSet<string> accepted = new(StringComparer.Ordinal);
-    private readonly ArrayBufferWriter<byte> pending = new();
+    private readonly HashSet<string> _accepted = new(StringComparer.Ordinal);
+    private readonly ArrayBufferWriter<byte> _pending = new();
 
     /// <summary>Git has said how it ended; without, nobody knows which refs were accepted.</summary>
     public bool Complete { get; private set; }
 
-    public bool Accepted(string name) => accepted.Contains(name);
+    public bool Accepted(string name) => _accepted.Contains(name);
 
     /// <summary>Takes a piece of a stream of report packets.</summary>
     /// <exception cref="InvalidDataException">This is not a report.</exception>
     public void Feed(ReadOnlySequence<byte> piece)
     {
-        foreach (var memory in piece) pending.Write(memory.Span);
-        var buffer = new ReadOnlySequence<byte>(pending.WrittenMemory.ToArray());
-        pending.Clear();
+        foreach (var memory in piece) _pending.Write(memory.Span);
+        var buffer = new ReadOnlySequence<byte>(_pending.WrittenMemory.ToArray());
+        _pending.Clear();
         while (PktLine.TryRead(ref buffer, out var packet, out _)) Add(packet);
-        foreach (var memory in buffer) pending.Write(memory.Span);
+        foreach (var memory in buffer) _pending.Write(memory.Span);
     }
 
     public void Add(PktLine packet)
@@ -33,6 +33,6 @@ internal sealed class PushReport
         if (packet.Kind == PktKind.Flush) Complete = true;
         if (packet.Kind != PktKind.Data) return;
         var line = Encoding.UTF8.GetString(packet.Payload).TrimEnd('\n');
-        if (line.StartsWith("ok ", StringComparison.Ordinal)) accepted.Add(line[3..]);
+        if (line.StartsWith("ok ", StringComparison.Ordinal)) _accepted.Add(line[3..]);
     }
 }

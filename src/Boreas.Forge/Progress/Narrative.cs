@@ -9,16 +9,16 @@ namespace Boreas.Forge.Progress;
 /// </summary>
 internal sealed class Narrative
 {
-    private readonly Dictionary<string, int> started = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> ended = new(StringComparer.Ordinal);
-    private string? waiting;
+    private readonly Dictionary<string, int> _started = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _ended = new(StringComparer.Ordinal);
+    private string? _waiting;
 
     /// <summary>A task that has begun: its heading, once per attempt; null when there is nothing new.</summary>
     public string? Start(DeploymentTask task)
     {
         if (!Runs(task) && !HasEnded(task)) return null;
-        if (!IsNew(started, task)) return null;
-        started[task.Id] = task.Attempt;
+        if (!IsNew(_started, task)) return null;
+        _started[task.Id] = task.Attempt;
         return task.Attempt > 1 ? $"▸ {task.Name}, attempt {task.Attempt}" : $"▸ {task.Name}";
     }
 
@@ -26,7 +26,7 @@ internal sealed class Narrative
     public IEnumerable<string> End(DeploymentTask task)
     {
         if (!EndsNow(task)) yield break;
-        ended[task.Id] = task.Attempt;
+        _ended[task.Id] = task.Attempt;
         var time = task.Duration is { } seconds ? " " + TerminalText.Duration(seconds) : "";
         if (task.Status == RunTaskStatus.Success)
         {
@@ -44,8 +44,8 @@ internal sealed class Narrative
     public string? Wait(Deployment deployment)
     {
         var now = deployment.WaitingFor;
-        if (now == waiting) return null;
-        waiting = now;
+        if (now == _waiting) return null;
+        _waiting = now;
         return now is null ? null : "… " + now;
     }
 
@@ -64,7 +64,7 @@ internal sealed class Narrative
     public static bool Runs(DeploymentTask task) => task.Status == RunTaskStatus.Running;
 
     /// <summary>The task has ended and that has not been told yet.</summary>
-    public bool EndsNow(DeploymentTask task) => HasEnded(task) && IsNew(ended, task);
+    public bool EndsNow(DeploymentTask task) => HasEnded(task) && IsNew(_ended, task);
 
     private static bool HasEnded(DeploymentTask task) =>
         task.StartedAt is not null && task.Status is (RunTaskStatus.Success or RunTaskStatus.Failed or RunTaskStatus.Cancelled or RunTaskStatus.RolledBack);

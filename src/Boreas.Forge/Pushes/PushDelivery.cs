@@ -18,12 +18,12 @@ internal sealed partial class PushDelivery(ControlPlaneClient controlPlane, Time
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.2);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
-    private readonly Channel<PushNotice> later = Channel.CreateUnbounded<PushNotice>();
-    private int away;
+    private readonly Channel<PushNotice> _later = Channel.CreateUnbounded<PushNotice>();
+    private int _away;
 
-    public ChannelReader<PushNotice> Backlog => later.Reader;
+    public ChannelReader<PushNotice> Backlog => _later.Reader;
 
-    public void Later(PushNotice notice) => later.Writer.TryWrite(notice);
+    public void Later(PushNotice notice) => _later.Writer.TryWrite(notice);
 
     /// <summary>Tries until the control plane has answered, with pauses that grow, or until cancelled.</summary>
     /// <exception cref="RefusedException">The control plane does not take this notice.</exception>
@@ -34,13 +34,13 @@ internal sealed partial class PushDelivery(ControlPlaneClient controlPlane, Time
             try
             {
                 var result = await controlPlane.NotifyAsync(notice, cancel);
-                if (Interlocked.Exchange(ref away, 0) == 1) Back();
+                if (Interlocked.Exchange(ref _away, 0) == 1) Back();
                 return result;
             }
             catch (Exception e) when (e is AwayException or RefusedException { Status: HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden })
             {
                 // Also a forge whose token is not known yet is not known for ever.
-                if (Interlocked.Exchange(ref away, 1) == 0) Away(e.Message);
+                if (Interlocked.Exchange(ref _away, 1) == 0) Away(e.Message);
                 await Task.Delay(pause * (0.75 + (Random.Shared.NextDouble() / 2)), time, cancel);
             }
         }

@@ -55,7 +55,7 @@ internal sealed class PushSession(
             await KeepAsync(visitor, [.. Reportable(commands).Where(command => !told.Contains(command))], report);
         }
 
-        await store.TidyAsync(visitor.Repository, lifetime.ApplicationStopping);
+        await TidyAsync(visitor);
     }
 
     /// <summary>Lets Git do the push; false when there was no answer to go on with and the client has been told.</summary>
@@ -70,7 +70,7 @@ internal sealed class PushSession(
 
         await using (run)
         {
-            var sending = body.SendAsync(run.Input, commands.Feed, run.Moved, run.Cancelled);
+            var sending = run.SendAsync(body, commands.Feed);
             var answered = await BackendAnswer.BeginAsync(context.Response, run);
             var flushed = answered && await ForwardAsync(run, context.Response.BodyWriter, commands, report);
             await sending;
@@ -137,6 +137,19 @@ internal sealed class PushSession(
         {
             if (report.Complete ? report.Accepted(command.Ref) : heads.Contains(new BranchHead(command.Ref, command.New)))
                 delivery.Later(Notice(visitor, command));
+        }
+    }
+
+    /// <summary>The client has its whole answer already.</summary>
+    private async Task TidyAsync(Visitor visitor)
+    {
+        try
+        {
+            await store.TidyAsync(visitor.Repository, lifetime.ApplicationStopping);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // Nothing depends on it; the next push tries again.
         }
     }
 

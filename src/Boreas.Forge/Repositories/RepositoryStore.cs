@@ -10,7 +10,7 @@ internal sealed record BranchHead(string Ref, string Commit);
 /// <summary>The folders of the repositories: one bare repository per app, made when it is first used.</summary>
 internal sealed class RepositoryStore(ForgeOptions options)
 {
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> makers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _makers = new(StringComparer.Ordinal);
 
     public string Root { get; } = Path.GetFullPath(Path.Combine(options.DataDirectory, "repositories"));
 
@@ -22,7 +22,7 @@ internal sealed class RepositoryStore(ForgeOptions options)
     public async Task<string> OpenAsync(Slug name, string? deployBranch, CancellationToken cancel)
     {
         var folder = Folder(name);
-        var maker = makers.GetOrAdd(name.Value, _ => new SemaphoreSlim(1));
+        var maker = _makers.GetOrAdd(name.Value, _ => new SemaphoreSlim(1));
         await maker.WaitAsync(cancel);
         try
         {

@@ -6,12 +6,12 @@ namespace Boreas.Engine.Tests.Images;
 /// <summary>The cases of the reference grammar's own authors.</summary>
 public sealed class ReferenceConformanceTests
 {
-    private readonly JsonElement cases = JsonDocument.Parse(File.ReadAllBytes(ReferenceCasesFactAttribute.Find() ?? throw new FileNotFoundException("The cases are not there."))).RootElement;
+    private readonly JsonElement _cases = JsonDocument.Parse(File.ReadAllBytes(ReferenceCasesFactAttribute.Find() ?? throw new FileNotFoundException("The cases are not there."))).RootElement;
 
     [ReferenceCasesFact]
     public void ExactReferencesAreTakenApartAsWritten()
     {
-        foreach (var each in cases.GetProperty("parse_raw").GetProperty("cases").EnumerateArray())
+        foreach (var each in _cases.GetProperty("parse_raw").GetProperty("cases").EnumerateArray())
         {
             var input = Text(each, "input");
             var parsed = ImageReference.TryParseExact(input, out var value, out _);
@@ -26,7 +26,7 @@ public sealed class ReferenceConformanceTests
     [ReferenceCasesFact]
     public void ShortReferencesAreCompleted()
     {
-        foreach (var each in cases.GetProperty("parse_any_normalised").GetProperty("cases").EnumerateArray())
+        foreach (var each in _cases.GetProperty("parse_any_normalised").GetProperty("cases").EnumerateArray())
         {
             // Sixty-four digits alone are an image's id there; Boreas never runs something by a local id that a user wrote.
             var normalised = Text(each, "normalised");
@@ -34,14 +34,14 @@ public sealed class ReferenceConformanceTests
             else Assert.Equal(normalised, Parse(Text(each, "input")).Value);
         }
 
-        foreach (var each in cases.GetProperty("normalised_split_hostname").EnumerateArray())
+        foreach (var each in _cases.GetProperty("normalised_split_hostname").EnumerateArray())
             Assert.Equal((Text(each, "domain"), Text(each, "path")), (Parse(Text(each, "input")).Domain, Parse(Text(each, "input")).Path));
     }
 
     [ReferenceCasesFact]
     public void PullsAreNormalised()
     {
-        foreach (var each in cases.GetProperty("parse_docker_ref").GetProperty("cases").EnumerateArray())
+        foreach (var each in _cases.GetProperty("parse_docker_ref").GetProperty("cases").EnumerateArray())
             Assert.Equal(Text(each, "expected"), Parse(Text(each, "input")).ForPull().Value);
     }
 
@@ -50,7 +50,7 @@ public sealed class ReferenceConformanceTests
     {
         foreach (var each in Texts("normalised_named_valid").Concat(Texts("remote_name_valid"))) Assert.True(ImageReference.TryParse(each, out _, out var error), each + " " + error);
         foreach (var each in Texts("normalised_named_invalid").Concat(Texts("remote_name_invalid"))) Assert.False(ImageReference.TryParse(each, out _, out _), each);
-        foreach (var each in cases.GetProperty("domain_and_path_raw").EnumerateArray())
+        foreach (var each in _cases.GetProperty("domain_and_path_raw").EnumerateArray())
         {
             Assert.True(ImageReference.TryParseExact(Text(each, "input"), out var value, out _));
             Assert.Equal((Text(each, "domain"), Text(each, "path")), (value.Domain, value.Path));
@@ -60,7 +60,7 @@ public sealed class ReferenceConformanceTests
     [ReferenceCasesFact]
     public void FamiliarNamesAreTheShortestOnes()
     {
-        foreach (var each in cases.GetProperty("repository_info").GetProperty("cases").EnumerateArray())
+        foreach (var each in _cases.GetProperty("repository_info").GetProperty("cases").EnumerateArray())
         {
             foreach (var input in new[] { Text(each, "AmbiguousName"), Text(each, "FullName"), Text(each, "FamiliarName") }.Where(text => text.Length > 0))
             {
@@ -78,7 +78,7 @@ public sealed class ReferenceConformanceTests
 
     private static string Text(JsonElement element, string name) => element.GetProperty(name).GetString() ?? "";
 
-    private IEnumerable<string> Texts(string name) => cases.GetProperty(name).EnumerateArray().Select(element => element.GetString()!);
+    private IEnumerable<string> Texts(string name) => _cases.GetProperty(name).EnumerateArray().Select(element => element.GetString()!);
 }
 
 /// <summary>Skips, and says so, where the published cases are not beside the repository.</summary>
