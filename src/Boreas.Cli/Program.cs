@@ -5,7 +5,8 @@ using Boreas.Cli.Output;
 using var interrupted = new CancellationTokenSource();
 void Interrupt(PosixSignalContext signal)
 {
-    signal.Cancel = true;
+    // The second time the process ends at once.
+    signal.Cancel = !interrupted.IsCancellationRequested;
     interrupted.Cancel();
 }
 
