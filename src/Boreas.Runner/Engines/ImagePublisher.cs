@@ -1,0 +1,44 @@
+using Boreas.Contracts.Jobs;
+using Boreas.Contracts.Problems;
+using Boreas.Runner.Diagnosis;
+using Boreas.Runner.Jobs;
+using Boreas.Runner.Registries;
+using Boreas.Runner.Workspaces;
+
+namespace Boreas.Runner.Engines;
+
+/// <summary>Builds an image and brings it to where nodes can pull it.</summary>
+internal sealed class ImagePublisher(ContainerEngine engine, Workspace workspace, JobContext context)
+{
+    /// <summary>The local name under which a pushed image is found again by its digest, so that tests need not pull it.</summary>
+    public static string LocalNameOf(string digest) => "localhost/boreas-pushed:" + digest.Replace("sha256:", "", StringComparison.Ordinal);
+
+    public async Task<BuiltImage> PublishAsync(ImageBuild build, ImageTarget? target, CancellationToken cancellation)
+    {
+        var address = target is null ? null : ImageAddress.Parse(target.Reference);
+        var login = RegistryLogin.Of(target, context);
+        context.Log.Info($"Building {build.Tag} with {engine.Program}");
+        var id = await engine.BuildAsync(build, login, workspace, context.Log, cancellation);
+        var port = await engine.ExposedPortAsync(id, cancellation);
+        if (address is null) return new BuiltImage(build.Tag, id, Pushed: false, port);
+
+        var digest = await PushAsync(id, address, target!.PlainHttp, login, cancellation);
+        await engine.TagAsync(id, LocalNameOf(digest), cancellation);
+        context.Log.Info($"Pushed {address.Text}, {digest}");
+        return new BuiltImage(address.AtDigest(digest), digest, Pushed: true, port);
+    }
+
+    private async Task<string> PushAsync(string id, ImageAddress address, bool plainHttp, RegistryLogin? login, CancellationToken cancellation)
+    {
+        context.Log.Info($"Pushing {address.Text}");
+        var (result, digest) = await engine.PushAsync(id, address, plainHttp, login, workspace, context.Log, cancellation);
+        if (!result.Succeeded)
+            throw await RegistryDiagnosis.ExplainPushAsync(address, plainHttp, login, result.ErrorTail.Split('\n').LastOrDefault(line => line.Trim().Length > 0) ?? "", cancellation);
+        if (digest is not null) return digest;
+
+        // Docker prints the digest for people; the registry says it for programs.
+        using var registry = new RegistryClient(address.Host, plainHttp, login);
+        var answer = await registry.DigestAsync(address, cancellation);
+        return answer.Digest ?? throw JobFailedException.Errored(ProblemCodes.RegistryUnreachable, $"The registry {address.Host} took the image and does not say its digest.", "Trying again may help.");
+    }
+}

@@ -1,0 +1,84 @@
+using Boreas.Contracts.Agents;
+using Boreas.Contracts.Jobs;
+using Boreas.Runner.Diagnosis;
+using Boreas.Runner.Jobs;
+
+namespace Boreas.Runner.Instances;
+
+/// <summary>Starts instances and waits until each is ready: running, the right digest, healthy as often in a row as asked.</summary>
+internal sealed class InstanceStarter(AgentClient agents, HealthProbe probe, ControlPlaneClient controlPlane, TimeProvider time)
+{
+    private const string ArtifactRight = "boreas_artifact";
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan FetchPatience = TimeSpan.FromMinutes(10);
+
+    /// <summary>Starts one and waits until it is ready. The same instance again is found running, and only looked at.</summary>
+    public async Task<StartedInstance> StartAsync(JobContext context, ReleaseSpec release, InstanceTarget target, CancellationToken cancellation)
+    {
+        context.Log.Info($"Starting {target.InstanceId} on {target.Node}");
+        var status = await agents.StartAsync(target, Request(context, release, target), cancellation);
+        status = await RunningAsync(context, release, target, status, cancellation);
+        return await ReadyAsync(context, release, target, status, cancellation);
+    }
+
+    /// <summary>Looks at an instance that should be serving.</summary>
+    /// <exception cref="JobFailedException">It is not, or not what was released.</exception>
+    public async Task<StartedInstance> CheckAsync(JobContext context, ReleaseSpec release, InstanceTarget target, CancellationToken cancellation)
+    {
+        var status = await agents.StatusAsync(target, cancellation);
+        if (status is null || status.State is not InstanceState.Running || status.Address is null) throw status is null ? InstanceDiagnosis.NotReady(null, release, null) : InstanceDiagnosis.Exited(status, release);
+        return await ReadyAsync(context, release, target, status, cancellation);
+    }
+
+    private StartInstanceRequest Request(JobContext context, ReleaseSpec release, InstanceTarget target)
+    {
+        // Only what this release declares leaves the runner.
+        var names = release.SecretNames.Append(ArtifactRight);
+        if (release.Image?.PasswordSecret is { } password) names = names.Append(password);
+        var secrets = names.Distinct(StringComparer.Ordinal).Where(context.Job.Secrets.ContainsKey).ToDictionary(name => name, name => context.Job.Secrets[name], StringComparer.Ordinal);
+        foreach (var name in release.SecretNames) context.Secret(name);
+        return new StartInstanceRequest(target.InstanceId, release, secrets, release.Artifact is null ? null : controlPlane.ArtifactUrl(release.Artifact.Digest).AbsoluteUri);
+    }
+
+    private async Task<InstanceStatus> RunningAsync(JobContext context, ReleaseSpec release, InstanceTarget target, InstanceStatus status, CancellationToken cancellation)
+    {
+        var began = time.GetTimestamp();
+        while (true)
+        {
+            if (status.Failure is not null || status.State is InstanceState.Exited or InstanceState.Restarting or InstanceState.Stopped) throw InstanceDiagnosis.Exited(status, release);
+            if (status is { State: InstanceState.Running, Address: not null }) break;
+            if (time.GetElapsedTime(began) > FetchPatience) throw InstanceDiagnosis.NotReady(status, release, null);
+            await Task.Delay(Look, time, cancellation);
+            status = await agents.StatusAsync(target, cancellation) ?? throw InstanceDiagnosis.NotReady(null, release, null);
+        }
+
+        context.Log.Info($"{target.InstanceId} runs at {status.Address}");
+        Digests.Check(release, target, status.Digest);
+        return status;
+    }
+
+    private async Task<StartedInstance> ReadyAsync(JobContext context, ReleaseSpec release, InstanceTarget target, InstanceStatus status, CancellationToken cancellation)
+    {
+        var check = release.HealthCheck;
+        var interval = TimeSpan.FromMilliseconds(Math.Clamp(check.IntervalMilliseconds, 20, 60_000));
+        var began = time.GetTimestamp();
+        var inARow = 0;
+        while (true)
+        {
+            var answer = await probe.AskAsync(status.Address!, check, cancellation);
+            inARow = answer.IsHealthy ? inARow + 1 : 0;
+            if (inARow >= check.Successes)
+            {
+                Digests.Check(release, target, status.Digest);
+                context.Log.Info($"{target.InstanceId} is healthy: {check.Path} answered {answer.Status}");
+                return new StartedInstance(target.InstanceId, target.Node, status.Address!, status.Digest);
+            }
+
+            var now = await agents.StatusAsync(target, cancellation) ?? throw InstanceDiagnosis.NotReady(null, release, answer);
+            if (now.Failure is not null || now.State is not InstanceState.Running || now.Restarts > status.Restarts || now.Address is null) throw InstanceDiagnosis.Exited(now, release);
+            status = now;
+            if (!answer.IsHealthy && time.GetElapsedTime(began) > TimeSpan.FromSeconds(check.StartSeconds)) throw InstanceDiagnosis.NotReady(now, release, answer);
+            await Task.Delay(interval, time, cancellation);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Boreas.Runner.Registries;
+
+/// <summary>How a registry answered a question.</summary>
+/// <param name="Status">Null when no HTTP answer came.</param>
+/// <param name="Error">Why none came.</param>
+/// <param name="AskedForLogin">The registry, or its token service, wants to know who asks.</param>
+internal sealed record RegistryAnswer(HttpStatusCode? Status, string? Digest = null, HttpRequestError? Error = null, string? Message = null, bool AskedForLogin = false);
+
+/// <summary>
+/// The few calls of the OCI distribution API that a runner needs, with both ways to log in: Basic, and Bearer by a token
+/// service. Plain HTTP only where it was declared.
+/// </summary>
+internal sealed class RegistryClient : IDisposable
+{
+    private static readonly string[] ManifestTypes =
+    [
+        "application/vnd.oci.image.index.v1+json", "application/vnd.oci.image.manifest.v1+json",
+        "application/vnd.docker.distribution.manifest.list.v2+json", "application/vnd.docker.distribution.manifest.v2+json",
+    ];
+
+    private readonly string _host;
+    private readonly bool _plainHttp;
+    private readonly RegistryLogin? _login;
+    private readonly HttpClient _http;
+
+    public RegistryClient(string host, bool plainHttp, RegistryLogin? login)
+    {
+        (_host, _plainHttp, _login) = (host == ImageAddress.DockerHub ? "registry-1.docker.io" : host, plainHttp, login);
+        var local = Uri.TryCreate("http://" + host, UriKind.Absolute, out var uri) && uri.IsLoopback;
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = !local, ConnectTimeout = TimeSpan.FromSeconds(10) }) { Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    /// <summary>The digest of the manifest that <paramref name="image"/> names.</summary>
+    public async Task<RegistryAnswer> DigestAsync(ImageAddress image, CancellationToken cancellation)
+    {
+        var path = $"/v2/{image.Repository}/manifests/{image.Manifest}";
+        var scope = $"repository:{image.Repository}:pull";
+        var head = await AskAsync(HttpMethod.Head, path, scope, cancellation);
+        return head is { Status: HttpStatusCode.OK, Digest: null } or { Status: HttpStatusCode.MethodNotAllowed } ? await AskAsync(HttpMethod.Get, path, scope, cancellation) : head;
+    }
+
+    /// <summary>Whether the login counts at all, or for <paramref name="scope"/> when the registry has a token service.</summary>
+    public Task<RegistryAnswer> PingAsync(string? scope, CancellationToken cancellation) => AskAsync(HttpMethod.Get, "/v2/", scope, cancellation);
+
+    /// <summary>Begins an upload, and gives it up at once: the one way to learn whether we may push.</summary>
+    public async Task<RegistryAnswer> TryPushAsync(string repository, CancellationToken cancellation) =>
+        await AskAsync(HttpMethod.Post, $"/v2/{repository}/blobs/uploads/", $"repository:{repository}:pull,push", cancellation);
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<RegistryAnswer> AskAsync(HttpMethod method, string path, string? scope, CancellationToken cancellation)
+    {
+        try
+        {
+            using var first = await SendAsync(method, path, null, cancellation);
+            if (first.StatusCode != HttpStatusCode.Unauthorized) return await ReadAsync(method, first, cancellation);
+            var challenge = first.Headers.WwwAuthenticate.FirstOrDefault();
+            var (authorization, refused) = await AuthorizeAsync(challenge, scope, cancellation);
+            if (authorization is null) return refused ?? new RegistryAnswer(first.StatusCode, AskedForLogin: true);
+            using var second = await SendAsync(method, path, authorization, cancellation);
+            return await ReadAsync(method, second, cancellation) with { AskedForLogin = true };
+        }
+        catch (HttpRequestException e)
+        {
+            return new RegistryAnswer(null, Error: e.HttpRequestError, Message: e.InnerException?.Message ?? e.Message);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return new RegistryAnswer(null, Error: HttpRequestError.ConnectionError, Message: "it did not answer within 30 s");
+        }
+    }
+
+    private async Task<(AuthenticationHeaderValue? Header, RegistryAnswer? Refused)> AuthorizeAsync(AuthenticationHeaderValue? challenge, string? scope, CancellationToken cancellation)
+    {
+        if (challenge is null || challenge.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase))
+            return (_login is null ? null : new AuthenticationHeaderValue("Basic", _login.Basic), null);
+        var values = Parameters(challenge.Parameter ?? "");
+        if (!challenge.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) || !Uri.TryCreate(values.GetValueOrDefault("realm"), UriKind.Absolute, out var realm)) return (null, null);
+        if (realm.Scheme != "https" && !(_plainHttp && realm.Scheme == "http")) return (null, null);
+
+        var query = new List<string>();
+        if (values.TryGetValue("service", out var service)) query.Add("service=" + Uri.EscapeDataString(service));
+        if ((scope ?? values.GetValueOrDefault("scope")) is { } wanted) query.Add("scope=" + Uri.EscapeDataString(wanted));
+        var url = new UriBuilder(realm);
+        url.Query = string.Join('&', ((string[])[url.Query.TrimStart('?'), .. query]).Where(part => part.Length > 0));
+        using var request = new HttpRequestMessage(HttpMethod.Get, url.Uri);
+        if (_login is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Basic", _login.Basic);
+        using var response = await _http.SendAsync(request, cancellation);
+        if (!response.IsSuccessStatusCode) return (null, new RegistryAnswer(response.StatusCode, AskedForLogin: true));
+        using var body = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellation), cancellationToken: cancellation);
+        var token = ((string[])["token", "access_token"]).Select(name => body.RootElement.TryGetProperty(name, out var value) ? value.GetString() : null).FirstOrDefault(value => value is not null);
+        return (token is null ? null : new AuthenticationHeaderValue("Bearer", token), null);
+    }
+
+    private Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, AuthenticationHeaderValue? authorization, CancellationToken cancellation)
+    {
+        var request = new HttpRequestMessage(method, $"{(_plainHttp ? "http" : "https")}://{_host}{path}");
+        foreach (var type in ManifestTypes) request.Headers.Accept.ParseAdd(type);
+        request.Headers.Authorization = authorization;
+        return _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+    }
+
+    private static async Task<RegistryAnswer> ReadAsync(HttpMethod method, HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var digest = response.Headers.TryGetValues("Docker-Content-Digest", out var values) ? values.FirstOrDefault() : null;
+        if (digest is null && response.IsSuccessStatusCode && method == HttpMethod.Get)
+            digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(await response.Content.ReadAsByteArrayAsync(cancellation)));
+        return new RegistryAnswer(response.StatusCode, digest);
+    }
+
+    /// <summary><c>realm="…",service="…"</c>; commas may stand inside the quotes.</summary>
+    private static Dictionary<string, string> Parameters(string text)
+    {
+        var result = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (System.Text.RegularExpressions.Match match in System.Text.RegularExpressions.Regex.Matches(text, "([a-zA-Z_]+)=(?:\"([^\"]*)\"|([^,\\s]*))"))
+            result[match.Groups[1].Value] = match.Groups[2].Success ? match.Groups[2].Value : match.Groups[3].Value;
+        return result;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Boreas.Contracts.Jobs;
+using Boreas.Runner.Engines;
+using Boreas.Runner.Jobs;
+using Boreas.Runner.Workspaces;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Boreas.Runner;
+
+/// <summary>
+/// <c>Capacity</c> slots, each of which claims a job, does it, and claims the next. A slot that has reported gets its next
+/// job with the answer when one is ready. While the control plane is away, work goes on and claims are retried.
+/// </summary>
+internal sealed partial class RunnerLoop(RunnerOptions options, ControlPlaneClient controlPlane, JobRunner jobs, ContainerEngines engines, WorkspaceFolders workspaces, TimeProvider time, ILogger<RunnerLoop> log) : BackgroundService
+{
+    private const int ClaimSeconds = 25;
+    private static readonly string? Version = typeof(RunnerLoop).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+    private readonly Outage _outage = new(log, "the control plane");
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        workspaces.RemoveLeftovers();
+        var labels = await LabelsAsync(stoppingToken);
+        LogReady(options.Name, string.Join(", ", labels), options.Capacity);
+        await Task.WhenAll(Enumerable.Range(0, options.Capacity).Select(_ => SlotAsync(stoppingToken)));
+    }
+
+    private async Task SlotAsync(CancellationToken stop)
+    {
+        var backoff = new Backoff(time);
+        ClaimedJob? job = null;
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                job ??= await controlPlane.ClaimAsync(await RequestAsync(ClaimSeconds, stop), stop);
+                _outage.Over();
+                backoff.Reset();
+                if (job is null) continue;
+                var current = job;
+                job = null;
+                job = await jobs.RunAsync(current, await RequestAsync(0, stop), stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (ControlPlaneException e)
+            {
+                _outage.Began(e.Message);
+                await backoff.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // A bug of ours with one job must not cost the slot.
+                LogBroken(e);
+                await backoff.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task<ClaimRequest> RequestAsync(int waitSeconds, CancellationToken cancellation) =>
+        new(options.Name, await LabelsAsync(cancellation), waitSeconds, options.Capacity, Version);
+
+    private async Task<IReadOnlyList<string>> LabelsAsync(CancellationToken cancellation)
+    {
+        var labels = new List<string> { "linux", RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "arm64" : "amd64", "process" };
+        if (await engines.FindAsync(cancellation) is { } engine) labels.Add(engine.Program);
+        return [.. labels.Concat(options.Labels).Distinct(StringComparer.Ordinal)];
+    }
+
+    [LoggerMessage(Level = Microsoft.Extensions.Logging.LogLevel.Error, Message = "A slot of the runner broke and goes on")]
+    private partial void LogBroken(Exception e);
+
+    [LoggerMessage(Level = Microsoft.Extensions.Logging.LogLevel.Information, Message = "Runner {Name} is ready: {Labels}; {Capacity} jobs at a time")]
+    private partial void LogReady(string name, string labels, int capacity);
+}
