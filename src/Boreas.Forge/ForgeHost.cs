@@ -27,7 +27,7 @@ public static class ForgeHost
         services.AddSingleton<HttpBackend>();
         services.AddSingleton<DeploymentFollower>();
         services.AddSingleton<PushDelivery>();
-        services.AddSingleton<PushSession>();
+        services.AddSingleton<PushExchange>();
         services.AddHostedService<PushBacklog>();
         return services;
     }

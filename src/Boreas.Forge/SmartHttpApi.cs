@@ -41,10 +41,10 @@ internal static class SmartHttpApi
             Misfit(context.Request, UploadPack) is { } misfit ? misfit.WriteAsync(context.Response, context.RequestAborted)
                 : RelayAsync(context, visitor, UploadPack, advertise: false, backend));
 
-    private static Task PushAsync(HttpContext context, string name, Doorkeeper door, PushSession session) =>
+    private static Task PushAsync(HttpContext context, string name, Doorkeeper door, PushExchange exchange) =>
         AdmittedAsync(context, name, write: true, door, visitor =>
             Misfit(context.Request, ReceivePack) is { } misfit ? misfit.WriteAsync(context.Response, context.RequestAborted)
-                : session.ServeAsync(context, visitor));
+                : exchange.ServeAsync(context, visitor));
 
     private static async Task AdmittedAsync(HttpContext context, string name, bool write, Doorkeeper door, Func<Visitor, Task> serve)
     {

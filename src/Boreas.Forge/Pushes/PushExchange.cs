@@ -13,13 +13,13 @@ using Microsoft.Extensions.Hosting;
 namespace Boreas.Forge.Pushes;
 
 /// <summary>
-/// One push. Git decides and keeps; the session listens. The request passes through untouched while its commands are
+/// One push. Git decides and keeps; this listens. The request passes through untouched while its commands are
 /// read, the answer passes through but for its last flush packet. Before that one is sent, the control plane hears of
 /// the branches that Git has accepted, and the pusher's terminal shows the deployment.
 /// Whatever happens on the way (the client goes, the control plane is away, Git is killed), a branch that Git has
 /// changed is reported: at once, later from memory, or at the next start from the repository itself.
 /// </summary>
-internal sealed class PushSession(
+internal sealed class PushExchange(
     HttpBackend backend,
     RepositoryStore store,
     PushDelivery delivery,
@@ -37,7 +37,7 @@ internal sealed class PushSession(
         var told = new HashSet<PushCommand>();
         try
         {
-            if (!await ExchangeAsync(context, visitor, body, commands, report)) return;
+            if (!await LetGitAsync(context, visitor, body, commands, report)) return;
             var terminal = new PusherTerminal(context.Response.BodyWriter, commands.SideBand, time, gone);
             if (body.TooLarge && !commands.Commands.Any(command => report.Accepted(command.Ref)))
                 await terminal.LineAsync($"Boreas refuses this push: it is larger than {Size(visitor.MaxPushBytes)}, the most that one push may send here. Nothing was changed.");
@@ -59,7 +59,7 @@ internal sealed class PushSession(
     }
 
     /// <summary>Lets Git do the push; false when there was no answer to go on with and the client has been told.</summary>
-    private async Task<bool> ExchangeAsync(HttpContext context, Visitor visitor, RequestBody body, PushCommands commands, PushReport report)
+    private async Task<bool> LetGitAsync(HttpContext context, Visitor visitor, RequestBody body, PushCommands commands, PushReport report)
     {
         var run = await backend.StartAsync(context.Request, visitor, "git-receive-pack", advertise: false, context.RequestAborted);
         if (run is null)
