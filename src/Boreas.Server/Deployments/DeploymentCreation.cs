@@ -75,7 +75,7 @@ internal static class DeploymentCreation
     public static void Remember(JournalTransaction transaction, string scope, string key, string request, string response) =>
         transaction.Execute("insert into idempotency_keys (scope, key, request_hash, response, created_at) values (@scope, @key, @hash, @response, @Now)", new { scope, key, hash = Hash(request), response, transaction.Now });
 
-    private static void DemandQuota(JournalTransaction transaction, QuotaHolder holder, DeploymentSpec spec)
+    internal static void DemandQuota(JournalTransaction transaction, QuotaHolder holder, DeploymentSpec spec)
     {
         var busy = transaction.Query<string>(
             """

@@ -88,7 +88,7 @@ internal static class JobsApi
         return claim is not null && await composer.TryComposeAsync(claim, cancellationToken) is { } composed ? Results.Ok(composed) : Results.NoContent();
     }
 
-    private static void End(JournalTransaction transaction, JobId job, ReportRequest request)
+    internal static void End(JournalTransaction transaction, JobId job, ReportRequest request)
     {
         if (transaction.Find(job.RunId)?.TryFind(job.TaskId) is not { } task) throw RequestRefusedException.NotFound("job", job.ToString());
         if (task.Lease != request.Lease) throw JobLeases.Stale(job);

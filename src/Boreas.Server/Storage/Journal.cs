@@ -67,10 +67,16 @@ public sealed partial class Journal : IAsyncDisposable
     /// <summary>Brings the schema up to date, reads the active runs, and begins to take commands.</summary>
     public void Start()
     {
+        Prepare();
+        new Thread(Loop) { Name = "journal", IsBackground = true }.Start();
+    }
+
+    /// <summary>What <see cref="Start"/> does before it begins to take commands; then <see cref="RunOnce"/> may be called instead of the thread.</summary>
+    internal void Prepare()
+    {
         Migrations.Apply(_database);
         Recover();
         Tail.Start(_state.Sequence);
-        new Thread(Loop) { Name = "journal", IsBackground = true }.Start();
     }
 
     /// <summary>Runs <paramref name="act"/> inside a transaction; the result is given when it is durable.</summary>
@@ -102,8 +108,7 @@ public sealed partial class Journal : IAsyncDisposable
     /// <summary>Gives the oldest fitting task to <paramref name="runner"/>, waiting for one at most <paramref name="wait"/>; null when there was none.</summary>
     internal async Task<Claim?> ClaimAsync(string runner, IReadOnlySet<string> labels, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var waiter = new ClaimWaiter(runner, labels);
-        if (!TryEnqueue(new ClaimCommand(this, waiter))) throw Stopped();
+        var waiter = Ask(runner, labels);
         try
         {
             return await waiter.Answer.WaitAsync(wait, cancellationToken);
@@ -113,6 +118,13 @@ public sealed partial class Journal : IAsyncDisposable
             if (waiter.TryDecide()) return null;
             return await waiter.Answer;
         }
+    }
+
+    /// <summary>Puts a runner in line; how long it waits is up to who asks.</summary>
+    internal ClaimWaiter Ask(string runner, IReadOnlySet<string> labels)
+    {
+        var waiter = new ClaimWaiter(runner, labels);
+        return TryEnqueue(new ClaimCommand(this, waiter)) ? waiter : throw Stopped();
     }
 
     /// <summary>Runs <paramref name="act"/> and then, in the same transaction, gives the runner its next task when one fits.</summary>
@@ -150,13 +162,12 @@ public sealed partial class Journal : IAsyncDisposable
 
     private void Loop()
     {
-        var batch = new List<JournalCommand>();
         while (!_commands.IsCompleted)
         {
-            batch.Clear();
+            JournalCommand? first;
             try
             {
-                if (_commands.TryTake(out var first, UntilNextDue(), _stop.Token)) batch.Add(first);
+                _commands.TryTake(out first, UntilNextDue(), _stop.Token);
             }
             catch (OperationCanceledException)
             {
@@ -164,23 +175,26 @@ public sealed partial class Journal : IAsyncDisposable
                 break;
             }
 
-            while (batch.Count < _options.MaxBatch && _commands.TryTake(out var next)) batch.Add(next);
-            RunBatch(batch);
+            if (!RunOnce(first)) _stop.Token.WaitHandle.WaitOne(RetryPause);
         }
 
         foreach (var waiter in _waiters.Where(w => w.TryDecide())) waiter.Complete(null);
         _ended.TrySetResult();
     }
 
-    private void RunBatch(List<JournalCommand> batch)
+    /// <summary>Runs what waits, and what is due, as one batch; false when the database failed though nobody wanted anything of it.</summary>
+    internal bool RunOnce(JournalCommand? first = null)
     {
-        if (TryCommit(batch) is not Outcome.Undone) return;
-        if (_broken is null && batch.Count <= 1)
-        {
-            if (batch.Count == 0) _stop.Token.WaitHandle.WaitOne(RetryPause);
-            return;
-        }
+        var batch = new List<JournalCommand>();
+        if (first is not null) batch.Add(first);
+        while (batch.Count < _options.MaxBatch && _commands.TryTake(out var next)) batch.Add(next);
+        return RunBatch(batch);
+    }
 
+    private bool RunBatch(List<JournalCommand> batch)
+    {
+        if (TryCommit(batch) is not Outcome.Undone) return true;
+        if (_broken is null && batch.Count <= 1) return batch.Count > 0;
         foreach (var command in batch.Where(c => !c.IsAnswered).ToList())
         {
             if (TakeBroken() is { } run) Quarantine(run);
@@ -188,6 +202,7 @@ public sealed partial class Journal : IAsyncDisposable
         }
 
         if (TakeBroken() is { } last) Quarantine(last);
+        return true;
     }
 
     private RunBrokenException? TakeBroken()
