@@ -119,8 +119,8 @@ public sealed class JobLifeTests
     {
         await using var runner = await TestRunner.StartAsync();
         var file = Path.Combine(runner.Data.FullName, "done");
-        var job = runner.Plane.Offer(ExecutorNames.Command, Script($"echo begun; read line < {file}.go; echo finished; touch {file}"));
         await ProgramRunner.RunAsync(new ProgramStart("mkfifo", [file + ".go"]));
+        var job = runner.Plane.Offer(ExecutorNames.Command, Script($"echo begun; read line < {file}.go; echo finished; touch {file}"));
         await job.LineAsync("begun");
         runner.Plane.Away = true;
         await File.WriteAllTextAsync(file + ".go", "go\n");
