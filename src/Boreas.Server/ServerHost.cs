@@ -29,6 +29,7 @@ public static class ServerHost
         services.ConfigureHttpJsonOptions(json => BoreasJson.Configure(json.SerializerOptions));
         services.AddSingleton(Database.Create(options.DatabaseTarget));
         services.AddSingleton(new JournalOptions(options.LeaseSeconds));
+        services.AddSingleton<Stopping>();
         services.AddSingleton<Journal>();
         services.AddSingleton<RunnerRegistry>();
         services.AddSingleton<NodeRegistry>();

@@ -6,6 +6,7 @@ using Boreas.Contracts.Jobs;
 using Boreas.Engine.Runs;
 using Boreas.Server.Access;
 using Boreas.Server.Jobs;
+using Boreas.Server.Operations;
 using Boreas.Server.Problems;
 using Boreas.Server.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -37,7 +38,7 @@ internal static class TasksApi
             actions.ResumeAsync(id, taskId, caller, body?.Reason, ct)).WithSummary("Resume the deployment from this failed task, as a new deployment").RequireAuthorization(Policies.Developer);
     }
 
-    private static async Task<IResult> LogsAsync(string id, string taskId, long? after, string? level, bool? follow, Caller caller, Database database, TimeProvider time, HttpContext http, CancellationToken cancellationToken)
+    private static async Task<IResult> LogsAsync(string id, string taskId, long? after, string? level, bool? follow, Caller caller, Database database, TimeProvider time, HttpContext http, Stopping stopping, CancellationToken cancellationToken)
     {
         var row = await DeploymentsApi.FindAsync(id, caller, database, cancellationToken);
         var least = level switch
@@ -51,7 +52,16 @@ internal static class TasksApi
         if (follow != true) return Results.Ok(new TaskLogs(taskId, await JobLogs.ReadAsync(database, row.Id, taskId, after ?? 0, least, LinesPerAnswer, cancellationToken)));
         http.Response.ContentType = "application/x-ndjson";
         http.Response.Headers.CacheControl = "no-store";
-        await FollowAsync(http.Response, row.Id, taskId, after ?? 0, least, database, time, cancellationToken);
+        using var following = stopping.Link(cancellationToken);
+        try
+        {
+            await FollowAsync(http.Response, row.Id, taskId, after ?? 0, least, database, time, following.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The reader went away or the process stops: the reader asks again from the last line that it has.
+        }
+
         return Results.Empty;
     }
 

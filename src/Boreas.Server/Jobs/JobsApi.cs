@@ -4,6 +4,7 @@ using Boreas.Contracts.Problems;
 using Boreas.Engine.Runs;
 using Boreas.Server.Access;
 using Boreas.Server.Deployments;
+using Boreas.Server.Operations;
 using Boreas.Server.Problems;
 using Boreas.Server.Routes;
 using Boreas.Server.Runners;
@@ -31,15 +32,16 @@ internal static class JobsApi
         jobs.MapGet("/{jobId}/routes/{version:long}", RouteStatusAsync).WithSummary("Whether every gateway has a version of the routes");
     }
 
-    private static async Task<IResult> ClaimAsync(ClaimRequest request, TimeProvider time, Journal journal, JobComposer composer, RunnerRegistry runners, CancellationToken cancellationToken)
+    private static async Task<IResult> ClaimAsync(ClaimRequest request, TimeProvider time, Journal journal, JobComposer composer, RunnerRegistry runners, Stopping stopping, CancellationToken cancellationToken)
     {
         await runners.SeenAsync(Validated(request), cancellationToken);
+        using var waiting = stopping.Link(cancellationToken);
         var deadline = TimeSpan.FromSeconds(request.WaitSeconds);
         var started = time.GetTimestamp();
         while (true)
         {
             var left = deadline - time.GetElapsedTime(started);
-            var claim = await journal.ClaimAsync(request.Runner, request.Labels.ToFrozenSet(StringComparer.Ordinal), left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken);
+            var claim = await journal.ClaimAsync(request.Runner, request.Labels.ToFrozenSet(StringComparer.Ordinal), left > TimeSpan.Zero ? left : TimeSpan.Zero, waiting.Token);
             if (claim is null) return Results.NoContent();
             if (await composer.TryComposeAsync(claim, cancellationToken) is { } job) return Results.Ok(job);
         }

@@ -5,6 +5,7 @@ using Boreas.Contracts.Live;
 using Boreas.Contracts.Problems;
 using Boreas.Server.Access;
 using Boreas.Server.Deployments;
+using Boreas.Server.Operations;
 using Boreas.Server.Problems;
 using Boreas.Server.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -25,12 +26,12 @@ internal static class LiveApi
     public static void MapLive(this IEndpointRouteBuilder app) =>
         app.MapGet("/api/v1/live", ConnectAsync).WithTags("live").WithSummary("Every change, over a WebSocket").RequireAuthorization(Policies.Viewer);
 
-    private static async Task ConnectAsync(HttpContext http, long? since, string? deployment, Caller caller, Journal journal, Database database, DeploymentViews views)
+    private static async Task ConnectAsync(HttpContext http, long? since, string? deployment, Caller caller, Journal journal, Database database, DeploymentViews views, Stopping stopping)
     {
         if (!http.WebSockets.IsWebSocketRequest)
             throw new RequestRefusedException(StatusCodes.Status400BadRequest, ProblemCodes.Invalid, "This address is a WebSocket.", "Connect with a WebSocket client.");
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
-        using var gone = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        using var gone = stopping.Link(http.RequestAborted);
         var reading = ReadUntilClosedAsync(socket, gone);
         try
         {

@@ -3,6 +3,7 @@ using Boreas.Contracts.Gateways;
 using Boreas.Contracts.Problems;
 using Boreas.Contracts.Values;
 using Boreas.Server.Access;
+using Boreas.Server.Operations;
 using Boreas.Server.Problems;
 using Boreas.Server.Storage;
 using Dapper;
@@ -23,11 +24,19 @@ internal static class RoutesApi
         app.MapGet("/api/v1/routes", ListAsync).WithTags("fleet").WithSummary("Routes and gateways").RequireAuthorization(Policies.Viewer);
     }
 
-    private static async Task<IResult> TableAsync(string gateway, long? after, int? waitSeconds, RouteTables tables, CancellationToken cancellationToken)
+    private static async Task<IResult> TableAsync(string gateway, long? after, int? waitSeconds, RouteTables tables, Stopping stopping, CancellationToken cancellationToken)
     {
         Check(gateway);
-        var table = await tables.NewerAsync(after ?? -1, TimeSpan.FromSeconds(Math.Clamp(waitSeconds ?? 0, 0, 30)), cancellationToken);
-        return table is null ? Results.NoContent() : Results.Ok(table);
+        using var waiting = stopping.Link(cancellationToken);
+        try
+        {
+            var table = await tables.NewerAsync(after ?? -1, TimeSpan.FromSeconds(Math.Clamp(waitSeconds ?? 0, 0, 30)), waiting.Token);
+            return table is null ? Results.NoContent() : Results.Ok(table);
+        }
+        catch (OperationCanceledException) when (stopping.IsRequested)
+        {
+            return Results.NoContent();
+        }
     }
 
     private static async Task<IResult> StatusAsync(GatewayStatus status, GatewayRegistry gateways, CancellationToken cancellationToken)
