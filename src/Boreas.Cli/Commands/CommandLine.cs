@@ -32,6 +32,8 @@ internal static class CommandLine
     private static IEnumerable<Command> Commands(CommandKit kit) =>
     [
         AgentCommand.Build(kit),
+        ServerCommand.Build(kit),
+        RunnerCommand.Build(kit),
         GatewayCommand.Build(kit),
         ServeStaticCommand.Build(kit),
         LoginCommands.Login(kit),

@@ -15,7 +15,7 @@ internal sealed class JobLog(ClaimedJob job, SecretMask mask, ControlPlaneClient
     private const int MaxWaiting = 50_000;
     private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(100);
 
-    private readonly Channel<LogLine> _lines = Channel.CreateUnbounded<LogLine>(new() { SingleReader = true });
+    private readonly Channel<LogLine> _lines = Channel.CreateUnbounded<LogLine>(new() { SingleReader = false });
     private long _next;
     private int _waiting;
     private int _leftOut;

@@ -12,30 +12,43 @@ internal static class PushDeployment
 
     public static PushResult Record(JournalTransaction transaction, PushNotice notice)
     {
-        var known = transaction.QueryFirstOrDefault<PushRow>("select run_id, message from pushes where repository = @Repository and ref = @Ref and commit_id = @NewCommit",
-            new { notice.Repository, notice.Ref, notice.NewCommit });
-        if (known is not null) return new PushResult(known.RunId, known.Message);
+        var last = transaction.QueryFirstOrDefault<PushRow>("select number, commit_id, run_id, message from pushes where repository = @Repository and ref = @Ref order by number desc limit 1",
+            new { notice.Repository, notice.Ref });
+        if (Known(transaction, notice, last) is { } known) return new PushResult(known.RunId, known.Message);
         var result = Decide(transaction, notice, out var waiting);
         transaction.Execute(
             """
-            insert into pushes (repository, ref, commit_id, pushed_by, waiting, run_id, message, at)
-            values (@Repository, @Ref, @NewCommit, @User, @waiting, @DeploymentId, @Message, @Now)
+            insert into pushes (repository, ref, number, old_commit, commit_id, pushed_by, waiting, run_id, message, at)
+            values (@Repository, @Ref, @number, @OldCommit, @NewCommit, @User, @waiting, @DeploymentId, @Message, @Now)
             """,
-            new { notice.Repository, notice.Ref, notice.NewCommit, notice.User, waiting, result.DeploymentId, result.Message, transaction.Now });
+            new { notice.Repository, notice.Ref, number = (last?.Number ?? 0) + 1, notice.OldCommit, notice.NewCommit, notice.User, waiting, result.DeploymentId, result.Message, transaction.Now });
         return result;
     }
 
     /// <summary>Deploys the pushes that waited for an app whose deployment has ended.</summary>
     public static void DeployWaiting(JournalTransaction transaction)
     {
-        foreach (var push in transaction.Query<PushRow>("select repository, ref, commit_id, pushed_by, message from pushes where waiting").ToList())
+        foreach (var push in transaction.Query<PushRow>("select repository, ref, number, commit_id, pushed_by, message from pushes where waiting").ToList())
         {
             if (DeploymentSources.Embedded(transaction, push.Repository) is not { } found) continue;
             if (DeploymentSources.ActiveInDefault(transaction, found) is not null) continue;
             var id = Deploy(transaction, found, push.CommitId, push.PushedBy);
-            transaction.Execute("update pushes set waiting = @no, run_id = @id, message = @message where repository = @Repository and ref = @Ref and commit_id = @CommitId",
-                new { no = false, id, message = Started(id, push.CommitId), push.Repository, push.Ref, push.CommitId });
+            transaction.Execute("update pushes set waiting = @no, run_id = @id, message = @message where repository = @Repository and ref = @Ref and number = @Number",
+                new { no = false, id, message = Started(id, push.CommitId), push.Repository, push.Ref, push.Number });
         }
+    }
+
+    /// <summary>
+    /// The record of this very push, when it was told before: the newest one of the branch, or an older one that came
+    /// again late. A branch that goes back to an earlier commit is a new push.
+    /// </summary>
+    private static PushRow? Known(JournalTransaction transaction, PushNotice notice, PushRow? last)
+    {
+        if (last is null || last.CommitId == notice.NewCommit) return last;
+        if (last.CommitId == notice.OldCommit) return null;
+        return transaction.QueryFirstOrDefault<PushRow>(
+            "select number, commit_id, run_id, message from pushes where repository = @Repository and ref = @Ref and commit_id = @NewCommit and old_commit = @OldCommit order by number desc limit 1",
+            new { notice.Repository, notice.Ref, notice.NewCommit, notice.OldCommit });
     }
 
     private static PushResult Decide(JournalTransaction transaction, PushNotice notice, out bool waiting)
@@ -69,6 +82,8 @@ internal static class PushDeployment
         public string Repository { get; init; } = "";
 
         public string Ref { get; init; } = "";
+
+        public int Number { get; init; }
 
         public string CommitId { get; init; } = "";
 

@@ -26,13 +26,15 @@ create index app_locks_by_run on app_locks (run_id);
 create table pushes (
     repository text not null,
     ref text not null,
+    number integer not null,
+    old_commit text not null,
     commit_id text not null,
     pushed_by text,
     waiting boolean not null,
     run_id text,
     message text not null,
     at bigint not null,
-    primary key (repository, ref, commit_id)
+    primary key (repository, ref, number)
 );
 
 create table runners (
