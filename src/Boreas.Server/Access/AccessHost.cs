@@ -23,7 +23,7 @@ public static class AccessHost
         services.TryAddSingleton(TimeProvider.System);
         services.AddDataProtection().SetApplicationName("boreas").PersistKeysToFileSystem(KeyFolder.Create(options.DataDirectory));
         // The keys lie beside the database on purpose, in a folder of their owner; the warning about that would come at every start.
-        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error));
+        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error).AddFilter(typeof(BoreasAuthentication).FullName, LogLevel.Warning));
         services.AddSingleton<Passwords>().AddSingleton<LoginThrottle>().AddSingleton<SessionCookie>().AddSingleton<Identities>();
         services.AddSingleton(s => new AccessBootstrap(s.GetRequiredService<Journal>(), s.GetRequiredService<Passwords>(), s.GetRequiredService<Identities>()));
         services.AddAuthentication(BoreasAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, BoreasAuthentication>(BoreasAuthentication.SchemeName, null);

@@ -9,6 +9,7 @@ using Boreas.Server.Audit;
 using Boreas.Server.Environments;
 using Boreas.Server.Problems;
 using Boreas.Server.Registries;
+using Boreas.Server.Routes;
 using Boreas.Server.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -28,24 +29,25 @@ internal static class AppsApi
         group.MapPut("/{id}", ReplaceAsync).RequireAuthorization(Policies.Developer).WithName("ReplaceApp").WithSummary("Set an app; what is left out gets its default");
         group.MapPatch("/{id}", PatchAsync).RequireAuthorization(Policies.Developer).WithName("PatchApp").WithSummary("Change an app; what is left out stays, null goes back to the default")
             .Accepts<AppInput>("application/json", "application/merge-patch+json");
-        group.MapDelete("/{id}", DeleteAsync).RequireAuthorization(Policies.Developer).WithName("DeleteApp").WithSummary("Forget an app and its secrets");
+        group.MapDelete("/{id}", DeleteAsync).RequireAuthorization(Policies.Developer).WithName("DeleteApp").WithSummary("Stop an app and forget it, with its secrets");
     }
 
     private static async Task<Ok<Page<App>>> ListAsync(
-        Caller caller, Database database, CancellationToken cancellationToken, string? q = null, string? project = null, string? cursor = null, int? limit = null)
+        Caller caller, Database database, AppEndpoints endpoints, CancellationToken cancellationToken, string? q = null, string? project = null, string? cursor = null, int? limit = null)
     {
         var size = Paging.Limit(limit);
         await using var connection = await database.OpenAsync(cancellationToken);
         var page = Paging.Page(await AppQueries.ListAsync(connection, caller, q, project, cursor, size + 1), size, a => a.Id);
-        return TypedResults.Ok(page);
+        var serving = await endpoints.ForAsync([.. page.Items.Select(a => a.Id)], cancellationToken);
+        return TypedResults.Ok(page with { Items = [.. page.Items.Select(a => a with { Endpoints = [.. serving[a.Id]] })] });
     }
 
-    private static async Task<Ok<App>> GetAsync(string id, Caller caller, Database database, HttpContext context)
+    private static async Task<Ok<App>> GetAsync(string id, Caller caller, Database database, AppEndpoints endpoints, HttpContext context)
     {
         await using var connection = await database.OpenAsync(context.RequestAborted);
         var row = AppQueries.DemandRow(connection, caller, id, Role.Viewer);
         context.Response.Headers.ETag = ETags.Of(row.Version, row.CreatedAt);
-        return TypedResults.Ok(AppQueries.Find(connection, id));
+        return TypedResults.Ok(AppQueries.Find(connection, id)! with { Endpoints = [.. (await endpoints.ForAsync([id], context.RequestAborted))[id]] });
     }
 
     private static async Task<Created<App>> CreateAsync(AppInput input, Caller caller, Journal journal, ServerOptions options, HttpContext context)
@@ -86,6 +88,7 @@ internal static class AppsApi
             ETags.Demand(context.Request, ETags.Of(row.Version, row.CreatedAt));
             if (AppQueries.ActiveRun(transaction.Connection, id) is { } run)
                 throw RequestRefusedException.Conflict(ProblemCodes.ActiveDeployment, $"The app is being deployed by '{run}'.", "Cancel that deployment, or wait until it has ended.");
+            RouteSwitch.Remove(transaction, id);
             AppQueries.Delete(transaction, id);
             transaction.Audit(caller, "app/" + id);
         }, context.RequestAborted);

@@ -56,6 +56,13 @@ internal static class RouteSwitch
         foreach (var (id, address) in addresses) transaction.Execute("update instances set address = @address where id = @id", new { id, address });
     }
 
+    /// <summary>Takes an app out of every environment: its routes go, and its nodes remove its instances.</summary>
+    public static void Remove(JournalTransaction transaction, string appId)
+    {
+        if (transaction.Execute("delete from routes where app_id = @appId", new { appId }) > 0) transaction.ChangeRoutes();
+        transaction.Execute("update instances set state = @removed, changed_at = @Now where app_id = @appId", new { removed = (int)InstanceRowState.Removed, transaction.Now, appId });
+    }
+
     private static RouteRow? ReadRoute(JournalTransaction transaction, string appId, string environmentId) =>
         transaction.QueryFirstOrDefault<RouteRow>("select app_id, environment_id, run_id, version_name, commit_id, targets from routes where app_id = @appId and environment_id = @environmentId", new { appId, environmentId });
 
