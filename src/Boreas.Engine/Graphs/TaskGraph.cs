@@ -13,15 +13,13 @@ public sealed class TaskGraph
 
     private readonly Dictionary<string, int> _indexOf;
     private readonly List<TaskSpec> _tasks;
-    private readonly List<int[]> _dependencies;
-    private readonly List<List<int>> _dependents;
+    private Adjacency _dependencies;
+    private Adjacency _dependents;
 
-    private TaskGraph(List<TaskSpec> tasks, Dictionary<string, int> indexOf, List<int[]> dependencies, List<List<int>> dependents)
+    private TaskGraph(List<TaskSpec> tasks, Dictionary<string, int> indexOf)
     {
         _tasks = tasks;
         _indexOf = indexOf;
-        _dependencies = dependencies;
-        _dependents = dependents;
     }
 
     public IReadOnlyList<TaskSpec> Tasks => _tasks;
@@ -29,10 +27,14 @@ public sealed class TaskGraph
     public int Count => _tasks.Count;
 
     /// <summary>Indices of the tasks that task <paramref name="index"/> waits for.</summary>
-    public IReadOnlyList<int> DependenciesOf(int index) => _dependencies[index];
+    public IReadOnlyList<int> DependenciesOf(int index) => _dependencies.ListOf(index);
 
     /// <summary>Indices of the tasks that wait for task <paramref name="index"/>.</summary>
-    public IReadOnlyList<int> DependentsOf(int index) => _dependents[index];
+    public IReadOnlyList<int> DependentsOf(int index) => _dependents.ListOf(index);
+
+    internal int DependencyCount(int index) => _dependencies.Of(index).Length;
+
+    internal ReadOnlySpan<int> Dependents(int index) => _dependents.Of(index);
 
     public bool TryIndexOf(string id, out int index) => _indexOf.TryGetValue(id, out index);
 
@@ -54,8 +56,8 @@ public sealed class TaskGraph
         }
 
         if (found.Count > 0) return null;
-        var graph = new TaskGraph([.. tasks], indexOf, new List<int[]>(tasks.Count), new List<List<int>>(tasks.Count));
-        graph.Connect(0, found);
+        var graph = new TaskGraph([.. tasks], indexOf);
+        graph.Connect(found);
         if (found.Count == 0 && graph.FindCycle() is { } cycle)
             found.Add(new GraphProblem(cycle[0], $"the tasks wait for each other in a circle: {string.Join(" → ", cycle)}; remove one of these dependencies", IsCycle: true));
         return found.Count == 0 ? graph : null;
@@ -64,7 +66,6 @@ public sealed class TaskGraph
     /// <summary>Adds tasks that depend only on each other or on what is there; they come from the engine itself (roll-back), so a fault is a bug.</summary>
     internal void Append(IReadOnlyList<TaskSpec> tasks)
     {
-        var first = _tasks.Count;
         foreach (var task in tasks)
         {
             _indexOf.Add(task.Id, _tasks.Count);
@@ -72,19 +73,18 @@ public sealed class TaskGraph
         }
 
         var found = new List<GraphProblem>();
-        Connect(first, found);
+        Connect(found);
         if (found.Count > 0 || FindCycle() is not null) throw new Runs.RunInvariantException($"appended tasks break the graph at '{tasks[0].Id}'");
     }
 
-    private void Connect(int first, List<GraphProblem> found)
+    private void Connect(List<GraphProblem> found)
     {
-        var edges = 0L;
-        var listedFor = new int[_tasks.Count];
-        for (var i = first; i < _tasks.Count; i++) _dependents.Add([]);
-        for (var i = first; i < _tasks.Count; i++)
+        var starts = new int[Count + 1];
+        var targets = new List<int>(Count);
+        var listedFor = new int[Count];
+        for (var i = 0; i < Count; i++)
         {
             var task = _tasks[i];
-            var dependencies = new List<int>(task.BlockBy.Count);
             foreach (var id in task.BlockBy)
             {
                 if (!_indexOf.TryGetValue(id, out var dependency))
@@ -93,17 +93,20 @@ public sealed class TaskGraph
                     continue;
                 }
 
-                if (dependency == i) found.Add(new GraphProblem(task.Id, $"task '{task.Id}' waits for itself: {task.Id} → {task.Id}", IsCycle: true));
-                else if (listedFor[dependency] != i + 1) dependencies.Add(dependency);
+                if (listedFor[dependency] == i + 1) continue;
                 listedFor[dependency] = i + 1;
+                if (dependency == i) found.Add(new GraphProblem(task.Id, $"task '{task.Id}' waits for itself: {task.Id} → {task.Id}", IsCycle: true));
+                else targets.Add(dependency);
             }
 
-            foreach (var dependency in dependencies) _dependents[dependency].Add(i);
-            _dependencies.Add([.. dependencies]);
-            edges += dependencies.Count;
+            starts[i + 1] = targets.Count;
+            if (targets.Count <= MaxEdges) continue;
+            found.Add(new GraphProblem("", $"a graph has at most {MaxEdges} dependencies, this one has more; put a task between the groups that wait for each other"));
+            return;
         }
 
-        if (edges > MaxEdges) found.Add(new GraphProblem("", $"a graph has at most {MaxEdges} dependencies, this one has {edges}; put a task between the groups that wait for each other"));
+        _dependencies = new Adjacency(starts, [.. targets]);
+        _dependents = _dependencies.Reversed();
     }
 
     /// <summary>For each task, the length of the longest way to it from a task without dependencies.</summary>
@@ -112,7 +115,7 @@ public sealed class TaskGraph
         var depths = new int[Count];
         foreach (var i in Order(new int[Count]))
         {
-            foreach (var dependent in _dependents[i]) depths[dependent] = Math.Max(depths[dependent], depths[i] + 1);
+            foreach (var dependent in _dependents.Of(i)) depths[dependent] = Math.Max(depths[dependent], depths[i] + 1);
         }
 
         return depths;
@@ -124,13 +127,13 @@ public sealed class TaskGraph
         var ordered = new List<int>(Count);
         for (var i = 0; i < Count; i++)
         {
-            unmet[i] = _dependencies[i].Length;
+            unmet[i] = DependencyCount(i);
             if (unmet[i] == 0) ordered.Add(i);
         }
 
         for (var next = 0; next < ordered.Count; next++)
         {
-            foreach (var dependent in _dependents[ordered[next]])
+            foreach (var dependent in _dependents.Of(ordered[next]))
             {
                 if (--unmet[dependent] == 0) ordered.Add(dependent);
             }
@@ -146,7 +149,7 @@ public sealed class TaskGraph
         if (Order(unmet).Count == Count) return null;
         var path = new List<int>();
         var placeOf = new Dictionary<int, int>();
-        for (var at = Array.FindIndex(unmet, u => u > 0); ; at = Array.Find(_dependencies[at], d => unmet[d] > 0))
+        for (var at = Array.FindIndex(unmet, u => u > 0); ; at = DependenciesOf(at).First(d => unmet[d] > 0))
         {
             if (placeOf.TryGetValue(at, out var start)) return [.. path[start..].Append(at).Select(i => _tasks[i].Id)];
             placeOf.Add(at, path.Count);

@@ -147,7 +147,7 @@ public sealed partial class Run
         {
             var task = new RunTask(first + i, e.Undo[i])
             {
-                Unmet = Graph.DependenciesOf(first + i).Count,
+                Unmet = Graph.DependencyCount(first + i),
                 UpdatedAt = e.At,
                 Undoes = Find(e.Undone[i]).Index,
             };
@@ -172,7 +172,7 @@ public sealed partial class Run
 
     private void Release(RunTask done, DateTimeOffset at)
     {
-        foreach (var index in Graph.DependentsOf(done.Index))
+        foreach (var index in Graph.Dependents(done.Index))
         {
             var dependent = _tasks[index];
             if (--dependent.Unmet == 0 && dependent.Status == RunTaskStatus.Blocked) MakeReady(dependent, at);

@@ -17,7 +17,7 @@ public sealed partial class Run
     /// </summary>
     public IReadOnlyList<RunEvent> Handle(RunCommand command, DateTimeOffset now, out Refusal? refusal)
     {
-        var events = new List<RunEvent>();
+        var events = new List<RunEvent>(1);
         refusal = command switch
         {
             StartRun c => Decide(c, now, events),

@@ -26,7 +26,8 @@ public sealed partial class Run
         Header = created.Header;
         Graph = graph;
         CreatedAt = UpdatedAt = created.At;
-        _tasks = [.. graph.Tasks.Select((spec, i) => new RunTask(i, spec) { Unmet = graph.DependenciesOf(i).Count, UpdatedAt = created.At })];
+        _tasks = new List<RunTask>(graph.Count);
+        for (var i = 0; i < graph.Count; i++) _tasks.Add(new RunTask(i, graph.Tasks[i]) { Unmet = graph.DependencyCount(i), UpdatedAt = created.At });
         _count[(int)RunTaskStatus.Blocked] = _tasks.Count;
         Version = 1;
         for (var i = 0; i < _tasks.Count; i++) Touch(i);

@@ -5,6 +5,14 @@ namespace Boreas.Engine.Runs;
 /// <summary>The present state of one task. Only <see cref="Run"/> changes it, by applying events.</summary>
 public sealed class RunTask
 {
+    private Moment _readyAt;
+    private Moment _notBefore;
+    private Moment _deadline;
+    private Moment _startedAt;
+    private Moment _completedAt;
+    private Moment _confirmedAt;
+    private Moment _updatedAt;
+
     internal RunTask(int index, TaskSpec spec)
     {
         Index = index;
@@ -41,23 +49,23 @@ public sealed class RunTask
     public string? Runner { get; internal set; }
 
     /// <summary>When its dependencies were done, or its last attempt ended.</summary>
-    public DateTimeOffset? ReadyAt { get; internal set; }
+    public DateTimeOffset? ReadyAt { get => _readyAt; internal set => _readyAt = value; }
 
     /// <summary>Not before this moment, though it could run.</summary>
-    public DateTimeOffset? NotBefore { get; internal set; }
+    public DateTimeOffset? NotBefore { get => _notBefore; internal set => _notBefore = value; }
 
     /// <summary>When the running attempt must have ended.</summary>
-    public DateTimeOffset? Deadline { get; internal set; }
+    public DateTimeOffset? Deadline { get => _deadline; internal set => _deadline = value; }
 
-    public DateTimeOffset? StartedAt { get; internal set; }
+    public DateTimeOffset? StartedAt { get => _startedAt; internal set => _startedAt = value; }
 
-    public DateTimeOffset? CompletedAt { get; internal set; }
+    public DateTimeOffset? CompletedAt { get => _completedAt; internal set => _completedAt = value; }
 
-    public DateTimeOffset UpdatedAt { get; internal set; }
+    public DateTimeOffset UpdatedAt { get => ((DateTimeOffset?)_updatedAt)!.Value; internal set => _updatedAt = value; }
 
     public string? ConfirmedBy { get; internal set; }
 
-    public DateTimeOffset? ConfirmedAt { get; internal set; }
+    public DateTimeOffset? ConfirmedAt { get => _confirmedAt; internal set => _confirmedAt = value; }
 
     /// <summary>JSON of the runner's result.</summary>
     public string? Result { get; internal set; }
