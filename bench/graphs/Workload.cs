@@ -8,10 +8,12 @@ internal static class Workload
 {
     private static readonly RunHeader Header = new("run", "deployment");
 
-    public static Run Work(IReadOnlyList<TaskSpec> tasks)
+    public static Run Create(IReadOnlyList<TaskSpec> tasks) =>
+        Run.Create(new RunCreated(DateTimeOffset.UnixEpoch, Header, tasks), out var problems) ?? throw new InvalidOperationException(problems[0].Message);
+
+    public static void Work(Run run)
     {
         var now = DateTimeOffset.UnixEpoch;
-        var run = Run.Create(new RunCreated(now, Header, tasks), out var problems) ?? throw new InvalidOperationException(problems[0].Message);
         var ready = new Queue<RunTask>();
         Handle(run, new StartRun("bench"), now, ready);
         while (ready.TryDequeue(out var task))
@@ -21,7 +23,7 @@ internal static class Workload
             Handle(run, new ReportTask(task.Spec.Id, task.Epoch, "{}", null), now, ready);
         }
 
-        return run.Status == RunStatus.Success ? run : throw new InvalidOperationException($"the run is {run.Status}");
+        if (run.Status != RunStatus.Success) throw new InvalidOperationException($"the run is {run.Status}");
     }
 
     private static void Handle(Run run, RunCommand command, DateTimeOffset now, Queue<RunTask> ready)
