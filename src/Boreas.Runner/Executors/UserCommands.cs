@@ -44,7 +44,7 @@ internal sealed class UserCommands(WorkspaceFolders folders, Workspace workspace
         environment["CI"] = "true";
         environment["npm_config_cache"] = folders.PackageCache("npm");
         environment["YARN_CACHE_FOLDER"] = folders.PackageCache("yarn");
-        environment["npm_config_store_dir"] = folders.PackageCache("pnpm");
+        environment["pnpm_config_store_dir"] = folders.PackageCache("pnpm");
         environment["NUGET_PACKAGES"] = folders.PackageCache("nuget");
         environment["GOMODCACHE"] = folders.PackageCache("go");
         environment["PIP_CACHE_DIR"] = folders.PackageCache("pip");

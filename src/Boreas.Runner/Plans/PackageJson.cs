@@ -2,6 +2,7 @@ using System.Text.Json;
 using Boreas.Contracts.Jobs;
 using Boreas.Contracts.Problems;
 using Boreas.Contracts.Values;
+using Boreas.Processes;
 using Boreas.Runner.Jobs;
 
 namespace Boreas.Runner.Plans;
@@ -19,10 +20,10 @@ internal sealed class PackageJson
     {
         if (await ReadAsync(tree, cancellation) is not { } package) return null;
         var build = package.BuildCommands(tree);
-        if (package.RunCommand(tree) is { } run)
-            return new FoundPlan(new BuildPlan(BuildKind.Commands, FileName, build, package.TestCommands(), run), $"Building as package.json says, running '{string.Join(' ', run)}'");
+        if (!package.StartsDevServer() && package.RunCommand(tree) is { } run)
+            return new FoundPlan(new BuildPlan(BuildKind.Commands, FileName, build, package.TestCommands(), run), $"Building as package.json says, running '{string.Join(' ', run)}'{Instead(tree)}");
         if (package.Script("build") is not null && package.BundlerFolder() is { } folder)
-            return new FoundPlan(new BuildPlan(BuildKind.Static, FileName, build, package.TestCommands(), null, folder), $"Building as package.json says, serving the folder {folder}");
+            return new FoundPlan(new BuildPlan(BuildKind.Static, FileName, build, package.TestCommands(), null, folder), $"Building as package.json says, serving the folder {folder}{Instead(tree)}");
         return null;
     }
 
@@ -62,7 +63,13 @@ internal sealed class PackageJson
     }
 
     public IReadOnlyList<IReadOnlyList<string>> TestCommands() =>
-        Script("test") is { } test && !test.Contains(NoTests, StringComparison.Ordinal) ? [["npm", "test"]] : [];
+        Script("test") is not { } test || test.Contains(NoTests, StringComparison.Ordinal) ? []
+        : PassesWithoutTests(test) ? [["npm", "test", "--", "--passWithNoTests"]]
+        : [["npm", "test"]];
+
+    /// <summary>Generators write a test script into projects that have no tests yet; these runners can be told that this is no failure.</summary>
+    private static bool PassesWithoutTests(string script) =>
+        ProgramCommand.TrySplit(script, out var words, out _) && (words[0] is "jest" or "vitest" or "react-scripts") && words.All(w => w != "--passWithNoTests");
 
     private IReadOnlyList<string>? RunCommand(FileTree tree)
     {
@@ -77,13 +84,24 @@ internal sealed class PackageJson
         return main is not null && RelativePath.TryParse(main, out _, out _) ? ["node", main] : null;
     }
 
+    /// <summary>A bundler's own server is for the developer's machine; what it builds is files.</summary>
+    private bool StartsDevServer() =>
+        Script("build") is not null && BundlerFolder() is not null
+        && Script("start") is { } start && ProgramCommand.TrySplit(start, out var words, out _) && (words[0] is "react-scripts" or "vite" or "parcel");
+
     /// <summary>Where the bundlers that people use put a site.</summary>
     private string? BundlerFolder() => Depends("vite") ? "dist" : Depends("react-scripts") ? "build" : Depends("parcel") ? "dist" : null;
 
     private static string Plain(string path) => path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
 
-    private static string Manager(FileTree tree) =>
-        tree.HasFile("pnpm-lock.yaml") ? "pnpm" : tree.HasFile("yarn.lock") ? "yarn" : "npm";
+    /// <summary>The manager that the lock file asks for; npm, which also reads yarn.lock, where that one is not installed.</summary>
+    private static string Manager(FileTree tree) => Wanted(tree) is var wanted && IsMissing(wanted) ? "npm" : wanted;
+
+    private static string Wanted(FileTree tree) => tree.HasFile("pnpm-lock.yaml") ? "pnpm" : tree.HasFile("yarn.lock") ? "yarn" : "npm";
+
+    private static bool IsMissing(string manager) => manager != "npm" && ProgramPath.Find(manager) is null;
+
+    private static string Instead(FileTree tree) => Wanted(tree) is var wanted && IsMissing(wanted) ? $" ({wanted} is not installed on this runner: npm installs the packages instead)" : "";
 
     private static bool HasLock(FileTree tree) => tree.HasFile("package-lock.json") || tree.HasFile("npm-shrinkwrap.json");
 
