@@ -21,6 +21,14 @@ internal static class RepositoryDiagnosis
         return remote.Url.Scheme == "ssh" ? await AskSshAsync(remote, git, cancellation) : await AskHttpAsync(remote, git, cancellation);
     }
 
+    /// <summary>When nothing was found: whether there is a repository at all; null when there is, or nobody can tell.</summary>
+    public static async Task<JobFailedException?> NoRepositoryAsync(GitRemote remote, CancellationToken cancellation)
+    {
+        if (remote.Url.Scheme == "ssh") return null;
+        var found = await AskHttpAsync(remote, new ProgramResult(0, false, "", "", TimeSpan.Zero), cancellation);
+        return found.Failure.Code == ProblemCodes.RepositoryNotFound ? found : null;
+    }
+
     private static async Task<JobFailedException> AskHttpAsync(GitRemote remote, ProgramResult git, CancellationToken cancellation)
     {
         var url = new Uri(remote.Url.Value.TrimEnd('/') + "/info/refs?service=git-upload-pack");

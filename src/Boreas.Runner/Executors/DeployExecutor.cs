@@ -11,7 +11,7 @@ namespace Boreas.Runner.Executors;
 /// New instances beside the old ones, ready, then the traffic. Until the switch is asked for, a failure stops what was
 /// started here; from then on requests may be on their way to it, and nothing is stopped any more.
 /// </summary>
-internal sealed class DeployExecutor(InstanceStarter starter, TrafficSwitch traffic, AgentClient agents, TimeProvider time) : IExecutor
+internal sealed class DeployExecutor(InstanceStarter starter, TrafficSwitch traffic, AgentClient agents, ControlPlaneClient controlPlane, TimeProvider time) : IExecutor
 {
     private static readonly TimeSpan CleanUp = TimeSpan.FromSeconds(20);
 
@@ -36,7 +36,8 @@ internal sealed class DeployExecutor(InstanceStarter starter, TrafficSwitch traf
         catch (Exception e) when (!context.Ownership.IsCancellationRequested)
         {
             if (e is JobFailedException) context.Log.Info("Stopping what was started");
-            await StopAsync(work.Start);
+            using var limit = new CancellationTokenSource(CleanUp, time);
+            if (await IsOursAsync(context, limit.Token)) await StopAsync(work.Start, limit.Token);
             throw;
         }
 
@@ -54,14 +55,27 @@ internal sealed class DeployExecutor(InstanceStarter starter, TrafficSwitch traf
         }
     }
 
-    private async Task StopAsync(IReadOnlyList<InstanceTarget> targets)
+    /// <summary>Whether the lease still holds now; without an answer nobody knows, and the instances may be another runner's.</summary>
+    private async Task<bool> IsOursAsync(JobContext context, CancellationToken cancellation)
     {
-        using var limit = new CancellationTokenSource(CleanUp, time);
+        try
+        {
+            await controlPlane.HeartbeatAsync(context.Job, cancellation);
+            return true;
+        }
+        catch (Exception e) when (e is StaleLeaseException or ControlPlaneException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private async Task StopAsync(IReadOnlyList<InstanceTarget> targets, CancellationToken cancellation)
+    {
         await Task.WhenAll(targets.Select(async target =>
         {
             try
             {
-                await agents.StopAsync(target, "The deployment did not succeed.", limit.Token);
+                await agents.StopAsync(target, "The deployment did not succeed.", cancellation);
             }
             catch (Exception e) when (e is JobFailedException or OperationCanceledException)
             {

@@ -57,7 +57,8 @@ internal sealed class GitCache(string folder, GitRemote remote, Workspace worksp
             if (await LocalCommitAsync(reference.Value, cancellation) is { } fetched) return fetched;
         }
 
-        throw NotFound(reference.Value);
+        // A web page passes for a repository without refs.
+        throw await RepositoryDiagnosis.NoRepositoryAsync(remote, cancellation) ?? NotFound(reference.Value);
     }
 
     public Task<ProgramResult> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation) =>
