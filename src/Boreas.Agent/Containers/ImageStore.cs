@@ -36,7 +36,7 @@ internal static class ImageStore
     {
         // A tag of a registry may have moved: only asking the registry tells.
         if (expected is null) return ImageName.Registry(reference) is null ? await InspectAsync(engine, reference, ct) : null;
-        foreach (var name in (string[])[expected, ImageName.WithDigest(reference, expected)])
+        foreach (var name in (string[])[ImageName.WithDigest(reference, expected), expected])
         {
             if (await InspectAsync(engine, name, ct) is { } image && image.Is(expected)) return image;
         }

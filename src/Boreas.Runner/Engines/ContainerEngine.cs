@@ -7,8 +7,11 @@ using Boreas.Runner.Workspaces;
 
 namespace Boreas.Runner.Engines;
 
-/// <summary>What an image build needs. Paths are absolute and inside the checkout.</summary>
-internal sealed record ImageBuild(string ContextFolder, string Dockerfile, string Tag, IReadOnlyDictionary<string, string> Arguments, IReadOnlyDictionary<string, string> Labels);
+/// <summary>
+/// What an image build needs. Paths are absolute and inside the checkout. The commit is in the tag: as a label it would
+/// make a new image of every build, also where nothing that is in the image has changed.
+/// </summary>
+internal sealed record ImageBuild(string ContextFolder, string Dockerfile, string Tag, IReadOnlyDictionary<string, string> Arguments);
 
 /// <summary>
 /// Podman or Docker through its command line. Both take the same commands but for two things: how a login is given, and
@@ -43,7 +46,6 @@ internal sealed record ContainerEngine(string Program)
     [
         "build", "--file", build.Dockerfile, "--iidfile", idFile, "--tag", build.Tag,
         .. IsPodman && login is not null ? ["--authfile", login.PodmanFile(workspace)] : (string[])[],
-        .. build.Labels.SelectMany(label => (string[])["--label", $"{label.Key}={label.Value}"]),
         .. build.Arguments.SelectMany(argument => (string[])["--build-arg", $"{argument.Key}={argument.Value}"]),
         "--", build.ContextFolder,
     ];

@@ -19,10 +19,11 @@ internal sealed class ImagePublisher(ContainerEngine engine, Workspace workspace
         var login = RegistryLogin.Of(target, context);
         context.Log.Info($"Building {build.Tag} with {engine.Program}");
         var id = await engine.BuildAsync(build, login, workspace, context.Log, cancellation);
-        var port = await engine.ExposedPortAsync(id, cancellation);
-        if (address is null) return new BuiltImage(build.Tag, id, Pushed: false, port);
+        var asked = engine.ExposedPortAsync(id, cancellation);
+        if (address is null) return new BuiltImage(build.Tag, id, Pushed: false, await asked);
 
         var digest = await PushAsync(id, address, target!.PlainHttp, login, cancellation);
+        var port = await asked;
         await engine.TagAsync(id, LocalNameOf(digest), cancellation);
         context.Log.Info($"Pushed {address.Text}, {digest}");
         return new BuiltImage(address.AtDigest(digest), digest, Pushed: true, port);

@@ -24,17 +24,16 @@ internal sealed class BuildExecutor(WorkspaceFolders workspaces, GitCaches git, 
         var commit = await git.CheckOutAsync(work.Source, workspace, context, cancellation);
         context.Log.Info($"Checked out {commit[..12]}");
         var result = work.Plan.Kind == BuildKind.Dockerfile
-            ? new BuildResult(await ImageAsync(context, work, commit, workspace, cancellation), null)
+            ? new BuildResult(await ImageAsync(context, work, workspace, cancellation), null)
             : new BuildResult(null, await ArtifactAsync(context, work, workspace, cancellation));
         return BoreasJson.ToElement(result);
     }
 
-    private async Task<BuiltImage> ImageAsync(JobContext context, BuildWork work, string commit, Workspace workspace, CancellationToken cancellation)
+    private async Task<BuiltImage> ImageAsync(JobContext context, BuildWork work, Workspace workspace, CancellationToken cancellation)
     {
         var engine = await engines.RequireAsync(cancellation);
         var build = new ImageBuild(
-            Folder(workspace, work.Source.BuildContext), CheckoutPath.Resolve(workspace.Source, Path(work.Plan.Origin, "The Dockerfile")), work.LocalName, work.Variables,
-            new Dictionary<string, string> { ["org.opencontainers.image.revision"] = commit, ["io.boreas.app"] = work.AppId });
+            Folder(workspace, work.Source.BuildContext), CheckoutPath.Resolve(workspace.Source, Path(work.Plan.Origin, "The Dockerfile")), work.LocalName, work.Variables);
         return await new ImagePublisher(engine, workspace, context).PublishAsync(build, work.Target, cancellation);
     }
 
