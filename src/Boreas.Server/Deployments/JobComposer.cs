@@ -117,7 +117,7 @@ internal sealed partial class JobComposer(Journal journal, Database database, Se
     {
         var revealed = (await secrets.RevealAsync(app.App.Id, names, cancellationToken)).ToDictionary(s => s.Key, s => s.Value.Reveal(), StringComparer.Ordinal);
         if (names.FirstOrDefault(name => !revealed.ContainsKey(name)) is { } gone)
-            throw new JobFailureException(FailureKind.Failed, ProblemCodes.Invalid, $"The secret '{gone}' of app '{app.App.Id}' is not there any more.", $"Set it again ('boreas apps secrets {app.App.Id} set {gone}'), or deploy anew without it.");
+            throw new JobFailureException(FailureKind.Failed, ProblemCodes.Invalid, $"The secret '{gone}' of app '{app.App.Id}' is not there any more.", $"Set it again ('boreas apps secrets set {app.App.Id} {gone}'), or deploy anew without it.");
         if (app.Registry is { HasPassword: true } registry)
         {
             await using var connection = await database.OpenAsync(cancellationToken);
