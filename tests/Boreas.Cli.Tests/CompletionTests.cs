@@ -38,6 +38,16 @@ public sealed class CompletionTests
     }
 
     [Fact]
+    public async Task HelpNamesTheWordsAndNotWhatTheServerKnows()
+    {
+        await using var server = await FakeServer.StartAsync(app => app.MapGet("/api/v1/apps", () => FakeServer.Json(new Page<App>([Examples.App("hello")], null))));
+        using var typed = new Typed(server.Url);
+        var outcome = await typed.RunAsync("deploy", "--help");
+        Assert.Contains("<APP>", outcome.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("<hello>", outcome.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task CompletionIsQuietWhenTheServerIsAway()
     {
         using var typed = new Typed(new Uri("http://127.0.0.1:1"));

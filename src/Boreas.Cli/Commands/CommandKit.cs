@@ -44,6 +44,8 @@ internal sealed class CommandKit(Terminal terminal)
     public T Completed<T>(T argument, string noun)
         where T : Argument
     {
+        // Without a name of its own, help would ask the server and show what it knows as the argument's name.
+        argument.HelpName ??= argument.Name;
         argument.CompletionSources.Add(words => KnownNames.Of(terminal, words.ParseResult.GetValue(Server), noun).Select(name => new CompletionItem(name)));
         return argument;
     }

@@ -102,7 +102,9 @@ internal static class PartHost
 
     private static void Log(ILoggingBuilder logging)
     {
-        logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning);
+        logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning).AddFilter("System", LogLevel.Warning)
+            // Who is refused is told so in the answer; tickets of jobs pass there before they are recognised as such.
+            .AddFilter("Boreas.Server.Access.BoreasAuthentication", LogLevel.Warning);
         logging.AddSimpleConsole(line =>
         {
             line.SingleLine = true;
