@@ -102,7 +102,8 @@ stop_server() {
 }
 
 start_server() {
-    mkdir -p "$data"
+    # The database and the keys are in it: made here, it is for its owner only.
+    (umask 077 && mkdir -p "$data")
     data="$(cd "$data" && pwd)"
     trap stop_server EXIT
     trap 'stop_server; exit 130' INT
