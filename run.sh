@@ -191,6 +191,8 @@ run_demo() {
 next_steps() {
     step "Boreas is running: $url"
     say "  its log        $data/server.log"
+    say "  sign in        as admin, with the password that the first start printed"
+    say "                 (forgotten: $(printf '%q' "$cli") users set-password admin)"
     say "  its token      $data/admin-token (administrator)"
     if [ "$demo" = yes ]; then
         say ""
@@ -198,7 +200,7 @@ next_steps() {
         say ""
         say "Change a line and push again, in another terminal:"
         say "  cd $(printf '%q' "$clone")"
-        say "  sed -i 's/Hello from Boreas/Hello again/' server.js"
+        if grep -q 'Hello from Boreas' "$clone/server.js"; then say "  sed -i 's/Hello from Boreas/Hello again/' server.js"; else say "  \${EDITOR:-vi} server.js"; fi
         say "  git commit -am 'Say it differently' && git push"
     fi
     say ""

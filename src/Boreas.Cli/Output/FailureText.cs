@@ -8,7 +8,7 @@ internal static class FailureText
         if (print is { Json: true } && failure.Json is not null) print.Line(failure.Json);
         var code = failure.Code is null ? "" : $" [{Terminal.Clean(failure.Code)}]";
         print.Note($"boreas: {Terminal.Clean(failure.Message.ReplaceLineEndings(" "))}{code}");
-        foreach (var field in failure.Fields) print.Note($"  {Terminal.Clean(field.Field)}: {Terminal.Clean(field.Message)}");
+        foreach (var field in failure.Fields.Where(field => !failure.Message.Contains(field.Message, StringComparison.Ordinal))) print.Note($"  {Terminal.Clean(field.Field)}: {Terminal.Clean(field.Message)}");
         if (failure.Advice is not null) print.Note($"  {Terminal.Clean(failure.Advice.ReplaceLineEndings(" "))}");
         return failure.Exit;
     }
