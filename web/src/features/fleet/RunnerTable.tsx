@@ -22,7 +22,7 @@ export function RunnerTable({ runners }: { runners: RunnerInfo[] }) {
         },
         { label: t('fleet.jobs'), cell: (runner) => <Jobs runner={runner} />, grow: true },
         { label: t('fleet.labels'), cell: ({ labels }) => <Labels labels={labels} /> },
-        { label: t('fleet.version'), cell: ({ version }) => version ?? '–' },
+        { label: t('fleet.version'), cell: ({ version }) => version?.replace(/\+(.{8}).*/, ' ($1)') ?? '–' },
         { label: t('fleet.seen'), cell: ({ seenAt }) => <Ago at={seenAt} /> },
       ]}
     />

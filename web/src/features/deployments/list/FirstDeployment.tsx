@@ -14,12 +14,12 @@ export function FirstDeployment({ server = window.location.origin }: { server?: 
         <div className={classes.ways}>
           <section>
             <h3>{t('deployments.first.push')}</h3>
-            <CopyCommand command={`git remote add boreas ${server}/git/hello.git\ngit push boreas main`} />
+            <CopyCommand command={`boreas login ${server}\nboreas apps create hello --embedded\ngit config credential.helper '!boreas git-credential'\ngit remote add boreas ${server}/git/hello.git\ngit push boreas main`} />
             <p>{t('deployments.first.pushHint')}</p>
           </section>
           <section>
             <h3>{t('deployments.first.cli')}</h3>
-            <CopyCommand command={`boreas login ${server}\nboreas apps create hello --repo https://git.example.com/team/hello.git\nboreas deploy hello --follow`} />
+            <CopyCommand command={`boreas apps create shop --repo https://git.example.com/team/shop.git\nboreas deploy shop --follow`} />
             <p>{t('deployments.first.cliHint')}</p>
           </section>
         </div>
