@@ -95,8 +95,10 @@ public sealed class AppsTests
         });
         using var typed = new Typed(server.Url);
         Assert.Equal(0, (await typed.RunAsync("apps", "env", "set", "hello", "A=b=c", "EMPTY=")).Exit);
-        Assert.Equal("""{"variables":{"GREETING":"hello","A":"b=c","EMPTY":""}}""", server.Requests.Last().Body);
+        Assert.Equal("""{"variables":{"A":"b=c","EMPTY":""}}""", server.Requests.Last().Body);
         Assert.Equal(2, (await typed.RunAsync("apps", "env", "set", "hello", "no-value")).Exit);
+        Assert.Equal(0, (await typed.RunAsync("apps", "env", "unset", "hello", "GREETING")).Exit);
+        Assert.Equal("""{"variables":{"GREETING":null}}""", server.Requests.Last().Body);
         Assert.Equal(3, (await typed.RunAsync("apps", "env", "unset", "hello", "NOT_THERE")).Exit);
     }
 

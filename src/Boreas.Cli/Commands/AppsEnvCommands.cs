@@ -31,11 +31,9 @@ internal static class AppsEnvCommands
         var pairs = new Argument<string[]>("NAME=VALUE") { Description = "Variables to set", Arity = ArgumentArity.OneOrMore };
         return kit.Remote("set", "Set variables, from the next deployment on", [app, pairs], (call, cancel) =>
         {
-            var given = call.Get(pairs).Select(Pair).ToList();
-            return ChangeAsync(call, call.Get(app), variables =>
-            {
-                foreach (var (name, value) in given) variables[name] = value;
-            }, cancel);
+            var changes = new Dictionary<string, string?>(StringComparer.Ordinal);
+            foreach (var (name, value) in call.Get(pairs).Select(Pair)) changes[name] = value;
+            return ChangeAsync(call, call.Get(app), changes, cancel);
         });
     }
 
@@ -43,22 +41,20 @@ internal static class AppsEnvCommands
     {
         var app = kit.App();
         var names = new Argument<string[]>("NAME") { Description = "Variables to take away", Arity = ArgumentArity.OneOrMore };
-        return kit.Remote("unset", "Take variables away", [app, names], (call, cancel) => ChangeAsync(call, call.Get(app), variables =>
+        return kit.Remote("unset", "Take variables away", [app, names], async (call, cancel) =>
         {
-            foreach (var name in call.Get(names))
-            {
-                if (!variables.Remove(name)) throw new CommandFailure(ExitCode.NotFound, $"{call.Get(app)} has no variable '{name}'.", $"See 'boreas apps env list {call.Get(app)}'.");
-            }
-        }, cancel));
+            var present = (await call.Api.GetAsync(ApiPath.Of("apps", call.Get(app)), cancel)).Read<App>().Variables;
+            if (call.Get(names).FirstOrDefault(name => !present.ContainsKey(name)) is { } unknown)
+                throw new CommandFailure(ExitCode.NotFound, $"{call.Get(app)} has no variable '{unknown}'.", $"See 'boreas apps env list {call.Get(app)}'.");
+            return await ChangeAsync(call, call.Get(app), call.Get(names).Distinct().ToDictionary(name => name, _ => (string?)null), cancel);
+        });
     }
 
-    private static async Task<ExitCode> ChangeAsync(Call call, string app, Action<Dictionary<string, string>> change, CancellationToken cancel)
+    /// <summary>A merge patch of what changes, null taking a variable away: what somebody else sets meanwhile stays.</summary>
+    private static async Task<ExitCode> ChangeAsync(Call call, string app, Dictionary<string, string?> changes, CancellationToken cancel)
     {
-        var path = ApiPath.Of("apps", app);
-        var variables = (await call.Api.GetAsync(path, cancel)).Read<App>().Variables.ToDictionary();
-        change(variables);
-        var answer = await call.Api.PatchAsync(path, new AppInput(Variables: variables), cancel);
-        call.Print.Answer(answer, () => call.Print.Line($"{app} has {variables.Count} variables now. They take effect with 'boreas deploy {app}'."));
+        var answer = await call.Api.PatchAsync(ApiPath.Of("apps", app), new Dictionary<string, object> { ["variables"] = changes }, cancel);
+        call.Print.Answer(answer, () => call.Print.Line($"{app} has {answer.Read<App>().Variables.Count} variables now. They take effect with 'boreas deploy {app}'."));
         return ExitCode.Ok;
     }
 

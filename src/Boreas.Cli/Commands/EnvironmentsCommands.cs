@@ -49,7 +49,7 @@ internal static class EnvironmentsCommands
         return kit.Remote("set", "Change an environment; what is not named keeps its value", [name, .. input.All], async (call, cancel) =>
         {
             var environment = await FindAsync(call, call.Get(name), cancel);
-            var answer = await call.Api.PatchAsync(ApiPath.Of("environments", environment.Id), input.Read(call), cancel);
+            var answer = await call.Api.PutAsync(ApiPath.Of("environments", environment.Id), input.Read(call), cancel);
             call.Print.Answer(answer, () => call.Print.Line(Terminal.Clean($"{environment.Name} was changed.")));
             return ExitCode.Ok;
         });

@@ -29,7 +29,7 @@ internal static class RegistriesCommands
     {
         var name = new Argument<string>("NAME") { Description = "Its name here" };
         var host = new Argument<string>("HOST") { Description = "Host and port, for example registry.example.org:5000" };
-        var project = new Option<string?>("--project") { Description = "First part of the image names in it", HelpName = "PROJECT" };
+        var project = new Option<string?>("--project") { Description = "Project that it belongs to, and the first part of the image names in it (default: default)", HelpName = "PROJECT" };
         var plain = new Option<bool>("--plain-http") { Description = "It speaks no TLS" };
         var user = new Option<string?>("--user") { Description = "Log in as this user; the password is asked for, or taken from standard input", HelpName = "USER" };
         return kit.Remote("create", "Make a registry known", [name, host, project, plain, user], async (call, cancel) =>

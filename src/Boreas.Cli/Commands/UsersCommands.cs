@@ -53,7 +53,7 @@ internal static class UsersCommands
             var users = await Listing.AllAsync<User>(call.Api, ApiPath.Of("users"), cancel);
             var user = Listing.Unique(users, "user", call.Get(name), u => u.Id, u => u.Name);
             var password = await NewPasswordAsync(call, user.Name, cancel);
-            var answer = await call.Api.PatchAsync(ApiPath.Of("users", user.Id), new UserInput(Password: password), cancel);
+            var answer = await call.Api.PutAsync(ApiPath.Of("users", user.Id), new UserInput(Password: password), cancel);
             call.Print.Answer(answer, () => call.Print.Line($"The password of {Terminal.Clean(user.Name)} is set."));
             return ExitCode.Ok;
         });
