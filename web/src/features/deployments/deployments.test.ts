@@ -59,6 +59,13 @@ describe('tasks', () => {
     const last = aTask({ id: 'last', status: 'success', completedAt: at(5) });
     expect(taskOfInterest([last, first])?.id).toBe('last');
   });
+
+  it('that failed are of interest after they were rolled back too', () => {
+    const failure = { code: 'health_check_failed', message: 'It answers 500.' };
+    const failed = aTask({ id: 'failed', status: 'rolled_back', completedAt: at(1), failure });
+    const undo = aTask({ id: 'undo', status: 'success', completedAt: at(5) });
+    expect(taskOfInterest([undo, failed])?.id).toBe('failed');
+  });
 });
 
 it('names the steps of a strategy', () => {

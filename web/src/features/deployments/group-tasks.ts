@@ -38,5 +38,7 @@ export function taskOfInterest(tasks: DeploymentTask[]): DeploymentTask | undefi
   const ended = sorted.filter((task) => isEnded(task.status) && task.completedAt);
   const last = ended.reduce<DeploymentTask | undefined>((a, b) => (a && Date.parse(a.completedAt ?? '') > Date.parse(b.completedAt ?? '') ? a : b), undefined);
   const running = sorted.filter((task) => task.status === 'running').reduce<DeploymentTask | undefined>((a, b) => (a && startOf(a) >= startOf(b) ? a : b), undefined);
-  return first('failed') ?? running ?? first('waiting_confirm') ?? last ?? sorted[0];
+  // A task that failed and was taken back is told as rolled back; what it failed with is still what people look for.
+  const takenBack = sorted.find((task) => task.status === 'rolled_back' && task.failure);
+  return first('failed') ?? running ?? first('waiting_confirm') ?? takenBack ?? last ?? sorted[0];
 }
