@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Boreas.Contracts;
 using Boreas.Server.Audit;
 using Boreas.Server.Problems;
@@ -28,7 +29,11 @@ public static class AccessHost
         services.AddSingleton(s => new AccessBootstrap(s.GetRequiredService<Journal>(), s.GetRequiredService<Passwords>(), s.GetRequiredService<Identities>()));
         services.AddAuthentication(BoreasAuthentication.SchemeName).AddScheme<AuthenticationSchemeOptions, BoreasAuthentication>(BoreasAuthentication.SchemeName, null);
         services.AddAuthorization(Policies.Add);
-        services.ConfigureHttpJsonOptions(json => BoreasJson.Configure(json.SerializerOptions));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            BoreasJson.Configure(json.SerializerOptions);
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddOpenApi("v1", OpenApiDocuments.Describe);
         return services;

@@ -35,7 +35,7 @@ public sealed class Caller
     public bool SeesAllProjects => _identity.Everywhere is not null;
 
     /// <summary>For queries: <c>(@SeesAllProjects or project in @VisibleProjects)</c>.</summary>
-    public IReadOnlyCollection<string> VisibleProjects => [.. _identity.Projects.Keys];
+    public SqlList<string> VisibleProjects => new(_identity.Projects.Keys);
 
     public string? Address { get; }
 

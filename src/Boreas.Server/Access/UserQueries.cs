@@ -20,7 +20,7 @@ internal static class UserQueries
         [.. await connection.QueryAsync<UserRow>(Select + "where id > @after order by id limit @limit", new { after = after ?? "", limit })];
 
     public static async Task<IReadOnlyList<MembershipRow>> MembershipsAsync(DbConnection connection, IEnumerable<string> userIds) =>
-        [.. await connection.QueryAsync<MembershipRow>("select user_id, project, role from memberships where user_id in @userIds", new { userIds })];
+        [.. await connection.QueryAsync<MembershipRow>("select user_id, project, role from memberships where user_id in @userIds", new { userIds = new SqlList<string>(userIds) })];
 
     public static IReadOnlyList<MembershipRow> Memberships(DbConnection connection, string userId) =>
         [.. connection.Query<MembershipRow>("select user_id, project, role from memberships where user_id = @userId", new { userId })];

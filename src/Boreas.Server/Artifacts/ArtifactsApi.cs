@@ -1,5 +1,8 @@
+using System.Globalization;
 using Boreas.Server.Access;
+using Boreas.Server.Jobs;
 using Boreas.Server.Problems;
+using Boreas.Server.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,8 +21,11 @@ internal static class ArtifactsApi
             .WithName("GetArtifact").WithSummary("The bytes of a built folder, a gzipped tar");
     }
 
-    private static async Task<NoContent> PutAsync(string jobId, string digest, HttpContext context, ArtifactStore artifacts)
+    private static async Task<NoContent> PutAsync(string jobId, string digest, HttpContext context, ArtifactStore artifacts, Journal journal)
     {
+        var (job, lease) = (JobLeases.Parse(jobId), context.Request.Headers["X-Boreas-Lease"].ToString());
+        if (!long.TryParse(context.Request.Headers["X-Boreas-Epoch"], NumberStyles.None, CultureInfo.InvariantCulture, out var epoch)) throw JobLeases.Stale(job);
+        await journal.WriteAsync(transaction => JobLeases.Demand(transaction, job, lease, epoch), context.RequestAborted);
         await artifacts.SaveAsync(digest, context.Request.Body, context.RequestAborted);
         return TypedResults.NoContent();
     }

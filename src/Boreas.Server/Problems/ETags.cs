@@ -9,7 +9,7 @@ namespace Boreas.Server.Problems;
 /// </summary>
 public static class ETags
 {
-    public static string Of(int version, DateTimeOffset createdAt) => $"\"{createdAt.UtcTicks:x}-{version}\"";
+    public static string Of(int version, DateTimeOffset createdAt) => $"\"{createdAt.ToUnixTimeMilliseconds():x}-{version}\"";
 
     /// <summary>Refuses a change that was made on another version than the present one; without <c>If-Match</c> every version is right.</summary>
     /// <exception cref="RequestRefusedException">412.</exception>

@@ -26,6 +26,8 @@ public static partial class ProblemAnswers
         return context.Response.WriteAsJsonAsync(problem, BoreasJson.Options, Problem.MediaType, context.RequestAborted);
     }
 
+    internal static Problem TooLarge => New(StatusCodes.Status413PayloadTooLarge, ProblemCodes.TooLarge, "The body is larger than this call takes.", "Send less, or in several requests.");
+
     internal static Problem ForStatus(HttpContext context)
     {
         var request = context.Request;
@@ -34,6 +36,7 @@ public static partial class ProblemAnswers
             StatusCodes.Status404NotFound => New(StatusCodes.Status404NotFound, ProblemCodes.NotFound, "There is nothing at this address.", "See /openapi/v1.json for the calls there are."),
             StatusCodes.Status405MethodNotAllowed => New(StatusCodes.Status405MethodNotAllowed, ProblemCodes.Invalid,
                 $"This address does not take {(request.Method.Length <= 10 ? request.Method : "this method")}.", $"It takes {context.Response.Headers.Allow}."),
+            StatusCodes.Status413PayloadTooLarge => TooLarge,
             StatusCodes.Status415UnsupportedMediaType => New(StatusCodes.Status415UnsupportedMediaType, ProblemCodes.Invalid, "The body's type is not taken here.", "Send JSON with Content-Type: application/json."),
             var status => New(status, status >= 500 ? ProblemCodes.Internal : ProblemCodes.Invalid, ReasonPhrases.GetReasonPhrase(status) + "."),
         };

@@ -41,7 +41,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
                     : "The database did not take the change; nothing was changed.",
                     unavailable.InDoubt ? "Repeat the request with the same Idempotency-Key, or look whether the change is there." : "Send the request again.");
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
-                return ProblemAnswers.New(StatusCodes.Status413PayloadTooLarge, ProblemCodes.TooLarge, "The body is larger than this call takes.", "Send less, or in several requests.");
+                return ProblemAnswers.TooLarge;
             case BadHttpRequestException { InnerException: JsonException json }:
                 return ProblemAnswers.OfJson(json);
             case JsonException json:

@@ -26,7 +26,7 @@ internal static class SecretQueries
         [.. connection.Query<Row>("select app_id, name, value, updated_at, updated_by from secrets where app_id = @appId order by name", new { appId })];
 
     public static IReadOnlyList<Row> Names(DbConnection connection, IEnumerable<string> appIds) =>
-        [.. connection.Query<Row>("select app_id, name, updated_at, updated_by from secrets where app_id in @appIds order by app_id, name", new { appIds })];
+        [.. connection.Query<Row>("select app_id, name, updated_at, updated_by from secrets where app_id in @appIds order by app_id, name", new { appIds = new SqlList<string>(appIds) })];
 
     public static long Count(DbConnection connection, string appId) =>
         connection.ExecuteScalar<long>("select count(*) from secrets where app_id = @appId", new { appId });
