@@ -1,0 +1,120 @@
+using Boreas.Simulation.World;
+using Dapper;
+
+namespace Boreas.Simulation.Checking;
+
+internal sealed partial class Checker
+{
+    private static readonly string[] RunStatuses = ["pending", "running", "waiting_confirm", "success", "failed", "rolled_back", "cancelled"];
+    private static readonly string[] TaskStatuses = ["pending", "running", "waiting_confirm", "success", "failed", "blocked", "cancelled", "rolled_back"];
+
+    /// <summary>The world is changed by whoever holds the task, in order, and by everything that says it succeeded.</summary>
+    private void CheckEffects()
+    {
+        var effects = _database.Query<(string Run, string Task, long Epoch, long Head)>("select run_id, task_id, epoch, head from sim_effects order by id").ToList();
+        foreach (var group in effects.GroupBy(e => (e.Run, e.Task)))
+        {
+            var last = 0L;
+            foreach (var effect in group)
+            {
+                if (effect.Epoch <= last) Complain($"{effect.Run}/{effect.Task}: attempt {effect.Epoch} took effect after attempt {last} had");
+                last = effect.Epoch;
+                var holding = _runs[effect.Run].Tasks[effect.Task].Holdings.Find(h => h.Epoch == effect.Epoch);
+                if (holding is null) Complain($"{effect.Run}/{effect.Task}: attempt {effect.Epoch} took effect, and nobody was given it");
+                else if (holding.Ended?.Sequence <= effect.Head) Complain($"{effect.Run}/{effect.Task}: attempt {effect.Epoch} took effect after it had ended");
+            }
+        }
+
+        var there = effects.Select(e => (e.Run, e.Task, e.Epoch)).ToHashSet();
+        foreach (var (answer, _, _) in _history.Answers.Where(a => a.Answer is { To: Effect, Said: Said.Done }))
+        {
+            var job = ((Effect)answer.To).Job;
+            if (!there.Contains((job.RunId, job.TaskId, job.Epoch))) Complain($"{answer.To} was acknowledged, and is lost");
+        }
+
+        foreach (var run in _runs.Values)
+        {
+            foreach (var task in run.Tasks.Values)
+            {
+                var successes = task.Holdings.Where(h => h.Succeeded).ToList();
+                if (successes.Count > 1) Complain($"{run.Id}/{task.Id} succeeded {successes.Count} times");
+                foreach (var success in successes.Where(s => !there.Contains((run.Id, task.Id, s.Epoch)))) Complain($"{run.Id}/{task.Id} succeeded without its effect, {success.Ended}");
+            }
+        }
+    }
+
+    /// <summary>Who was heard of within the lease keeps the task; who was taken for lost was silent so long.</summary>
+    private void CheckLeases()
+    {
+        var lease = TimeSpan.FromSeconds(Api.LeaseSeconds);
+        var heard = new Dictionary<(string, string, long), List<(DateTimeOffset At, long Head)>>();
+        foreach (var (answer, at, head) in _history.Answers)
+        {
+            if (answer is not { To: Beat { Job: var job }, Said: Said.Done }) continue;
+            if (!heard.TryGetValue((job.RunId, job.TaskId, job.Epoch), out var times)) heard.Add((job.RunId, job.TaskId, job.Epoch), times = []);
+            times.Add((at, head));
+        }
+
+        foreach (var run in _runs.Values)
+        {
+            foreach (var task in run.Tasks.Values)
+            {
+                foreach (var holding in task.Holdings.Where(h => h.Ended is { Name: "task.attempt_failed.1" }))
+                {
+                    var ended = holding.Ended!;
+                    if (ended.Data.GetProperty("failure").GetProperty("code").GetString() != "runner_lost") continue;
+                    var last = heard.GetValueOrDefault((run.Id, task.Id, holding.Epoch))?.Where(h => h.Head < ended.Sequence).Select(h => h.At).DefaultIfEmpty().Last() ?? default;
+                    if (last == default) last = holding.Claimed.At;
+                    if (ended.At < last + lease) Complain($"{ended}: {holding.Runner} was heard of {(ended.At - last).TotalSeconds:0.0} s before, and its lease is {Api.LeaseSeconds} s");
+                }
+            }
+        }
+    }
+
+    /// <summary>One active deployment per app and environment, and no more apps deploying per user than allowed when one is created.</summary>
+    private void CheckLocksAndQuota()
+    {
+        var keys = _database.Query<(string Key, string Response)>("select key, response from idempotency_keys").ToList();
+        var creates = _history.Sent.OfType<Create>().ToDictionary(c => c.Key);
+        foreach (var double_ in keys.GroupBy(k => k.Response).Where(g => g.Count() > 1)) Complain($"{double_.Key} answers two keys");
+        foreach (var stray in _runs.Keys.Except(keys.Select(k => k.Response))) Complain($"{stray} was created twice for one key, or for none");
+        var spans = keys.Where(k => _runs.ContainsKey(k.Response)).SelectMany(k => _runs[k.Response].Spans.Select(s => (Run: k.Response, Create: creates[k.Key], s.From, s.To))).ToList();
+        foreach (var a in spans)
+        {
+            foreach (var b in spans.Where(b => b.Run != a.Run && b.From >= a.From && b.From < a.To && a.Create.Environment == b.Create.Environment && a.Create.Apps.Intersect(b.Create.Apps).Any()))
+                Complain($"{a.Run} and {b.Run} are active for one app in {a.Create.Environment} at event {b.From}");
+            if (_runs[a.Run].Created.Sequence != a.From) continue;
+            var owner = Api.OwnerOf(a.Create.Apps[0]);
+            var busy = spans.Where(b => b.From <= a.From && b.To > a.From && Api.OwnerOf(b.Create.Apps[0]) == owner).SelectMany(b => b.Create.Apps).Distinct().Count();
+            if (busy > Api.AppsPerUser) Complain($"{owner} has {busy} apps deploying when {a.Run} is created, and may have {Api.AppsPerUser}");
+        }
+    }
+
+    private void CheckEnds()
+    {
+        foreach (var run in _runs.Values.Where(r => !r.IsOver)) Complain($"{run.Id} never ends: it is {run.Status}{(run.RollingBack ? ", rolling back" : "")}: {string.Join(", ", run.Tasks.Values.Select(t => $"{t.Id} {t.Status}"))}");
+        foreach (var key in _history.Sent.OfType<Create>().Where(c => !_history.Answers.Exists(a => a.Answer.To == c && a.Answer.Said != Said.Unavailable))) Complain($"{key.Key} was never answered");
+        if (_database.QuerySingle<long>("select count(*) from app_locks") is > 0 and var locks) Complain($"{locks} locks are held after everything has ended");
+        foreach (var (id, broken) in _database.Query<(string, string)>("select id, broken from runs where broken is not null")) Complain($"{id} was set aside: {broken}");
+    }
+
+    /// <summary>The tables that people read say what the events say.</summary>
+    private void CheckReadModels()
+    {
+        var runs = _database.Query<(string Id, int Status, bool Active, int Version)>("select id, status, active, version from runs").ToList();
+        if (runs.Count != _runs.Count) Complain($"There are {runs.Count} rows for {_runs.Count} runs");
+        foreach (var (id, status, active, _) in runs.Where(r => _runs.ContainsKey(r.Id)))
+        {
+            if (RunStatuses[status] != _runs[id].Status) Complain($"{id} is shown as {RunStatuses[status]}, and is {_runs[id].Status}");
+            if (active == _runs[id].IsOver) Complain($"{id} is shown as {(active ? "active" : "over")}, and is not");
+        }
+
+        foreach (var (run, id, status, attempt) in _database.Query<(string, string, int, int)>("select run_id, id, status, attempt from tasks"))
+        {
+            var task = _runs[run].Tasks[id];
+            var shown = TaskStatuses[status] is "blocked" or "waiting_confirm" ? "pending" : TaskStatuses[status];
+            if (shown != task.Status) Complain($"{run}/{id} is shown as {shown}, and is {task.Status}");
+            if (attempt != task.Holdings.Count) Complain($"{run}/{id} is shown in attempt {attempt}, and is in {task.Holdings.Count}");
+        }
+    }
+}

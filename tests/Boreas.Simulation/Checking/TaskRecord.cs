@@ -1,0 +1,72 @@
+using System.Text.Json;
+
+namespace Boreas.Simulation.Checking;
+
+/// <summary>What SPEC.md lets one task do, followed event by event.</summary>
+internal sealed class TaskRecord
+{
+    public TaskRecord(JsonElement spec, string? undoes)
+    {
+        Id = spec.GetProperty("id").GetString()!;
+        BlockBy = [.. spec.GetProperty("blockBy").EnumerateArray().Select(e => e.GetString()!)];
+        MaxAttempts = spec.GetProperty("maxAttempts").GetInt32();
+        NeedsConfirm = spec.GetProperty("requireConfirm").GetBoolean();
+        Delay = TimeSpan.FromSeconds(spec.GetProperty("delaySeconds").GetInt32());
+        HasUndo = spec.TryGetProperty("undo", out _);
+        Undoes = undoes;
+    }
+
+    public string Id { get; }
+
+    public IReadOnlyList<string> BlockBy { get; }
+
+    public int MaxAttempts { get; }
+
+    public bool NeedsConfirm { get; }
+
+    public TimeSpan Delay { get; }
+
+    public bool HasUndo { get; }
+
+    /// <summary>The task whose effect this one takes back.</summary>
+    public string? Undoes { get; }
+
+    /// <summary>In the words of the API: pending, running, success, failed, cancelled, rolled_back. Waiting and blocked count as pending.</summary>
+    public string Status { get; set; } = "pending";
+
+    public bool Confirmed { get; set; }
+
+    /// <summary>Attempts by epoch: who got it, when it began and ended.</summary>
+    public List<Holding> Holdings { get; } = [];
+
+    public int Failures { get; set; }
+
+    public DateTimeOffset? RetryAt { get; set; }
+
+    /// <summary>When it succeeded, as its event says.</summary>
+    public DateTimeOffset DoneAt { get; set; }
+
+    /// <summary>When it last became possible to claim it, in time that really passed.</summary>
+    public TimeSpan ReadySince { get; set; }
+
+    public Holding? Holder => Holdings.Count > 0 && Holdings[^1].Ended is null ? Holdings[^1] : null;
+}
+
+/// <summary>One attempt in a runner's hands.</summary>
+internal sealed class Holding(Happened claimed)
+{
+    public Happened Claimed { get; } = claimed;
+
+    public long Epoch { get; } = claimed.Number("epoch");
+
+    public string Runner { get; } = claimed.Text("runner")!;
+
+    public string Lease { get; } = claimed.Text("lease")!;
+
+    public Happened? Ended { get; set; }
+
+    public bool Succeeded => Ended?.Name == "task.succeeded.1";
+
+    /// <summary>Its holder did not end it itself.</summary>
+    public bool Fenced => Ended?.Is("fenced") ?? false;
+}

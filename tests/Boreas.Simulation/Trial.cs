@@ -1,0 +1,218 @@
+using Boreas.Simulation.Checking;
+using Boreas.Simulation.Mutants;
+using Boreas.Simulation.World;
+using Dapper;
+
+namespace Boreas.Simulation;
+
+/// <summary>
+/// One seed: control plane, runners and people in one thread. A scheduler that throws dice decides who takes the next
+/// step, which message arrives, and where it breaks; then everything is healed and every run has to end.
+/// </summary>
+internal sealed class Trial
+{
+    private static readonly Fault[] Faults = [.. Enum.GetValues<Fault>().Where(f => f != Fault.None)];
+
+    private readonly Arena _arena;
+    private readonly Dice _dice;
+    private readonly ManualTime _time = new();
+    private readonly History _history = new();
+    private readonly Network _network;
+    private readonly ControlPlane _plane;
+    private readonly People _people;
+    private readonly List<SimulatedRunner> _runners = [];
+    private readonly bool _peopleStay;
+    private bool _faults = true;
+
+    private Trial(ulong seed, Arena arena, Mutant mutant)
+    {
+        arena.Reset();
+        _arena = arena;
+        _dice = new Dice(seed);
+        _network = new Network(_dice);
+        _people = new People(_dice, Send);
+        _peopleStay = !_dice.OneIn(4);
+        _plane = new ControlPlane(() => mutant.Database?.Invoke(arena.Database, _dice) ?? new FaultyDatabase(arena.Database), _time, mutant.Api ?? new Api(), mutant.AnswersEarly);
+        _plane.EarlyAnswer += Answer;
+        var count = _dice.Between(2, 4);
+        for (var i = 0; i < count; i++) _runners.Add(new SimulatedRunner($"runner-{i}", i == 1 ? ["linux", "gpu"] : ["linux"], _dice, Send));
+    }
+
+    private List<string> Trace { get; } = [];
+
+    public static TrialResult Run(ulong seed, Arena arena, Mutant mutant)
+    {
+        var trial = new Trial(seed, arena, mutant);
+        trial.Play();
+        var violations = Checker.Check(trial._history, arena.Connection);
+        return new TrialResult(seed, violations, trial.Trace);
+    }
+
+    private void Play()
+    {
+        for (var steps = _dice.Between(100, 300); steps > 0; steps--)
+        {
+            PassTime();
+            TakeStep();
+        }
+
+        Heal();
+        for (var round = 0; round < 450 && !IsDone(); round++) Round(TimeSpan.FromSeconds(round < 150 ? 1 : 4));
+        Follow();
+        _plane.Crash();
+    }
+
+    private void PassTime()
+    {
+        _time.Pass(TimeSpan.FromMilliseconds(_dice.OneIn(15) ? _dice.Between(1000, 8000) : _dice.Between(0, 500)));
+        if (_dice.OneIn(100)) Jump(_dice.OneIn(8) ? 700 : _dice.Between(5, 120));
+        else if (_dice.OneIn(100)) Jump(-_dice.Between(1, 10));
+    }
+
+    private void Jump(int seconds)
+    {
+        _time.Jump(TimeSpan.FromSeconds(seconds));
+        Note($"the clock jumps by {seconds} s");
+    }
+
+    private void TakeStep()
+    {
+        switch (_dice.Below(100))
+        {
+            case < 40: _dice.Of(_runners).Step(faults: true); break;
+            case < 50: _people.Step(hasGpu: true); break;
+            case < 75: for (var i = _dice.Between(1, 3); i > 0; i--) Deliver(); break;
+            case < 95: Control(_dice.OneIn(14) ? _dice.Of(Faults) : Fault.None); break;
+            case < 96: Crash("between two steps"); break;
+            case < 98: Disturb(_dice.Of(_runners)); break;
+            default: Follow(); break;
+        }
+    }
+
+    private void Disturb(SimulatedRunner runner)
+    {
+        if (_dice.OneIn(2)) runner.Freeze();
+        else runner.Restart();
+        Note($"{runner.Name} freezes or forgets");
+    }
+
+    /// <summary>The control plane takes a step, or is started.</summary>
+    private void Control(Fault fault)
+    {
+        if (!_plane.IsUp)
+        {
+            Note(_plane.TryStart(_dice.OneIn(3) ? fault : Fault.None) ? "the control plane is up" : "the control plane dies while it starts");
+            Grow();
+            return;
+        }
+
+        var answers = _plane.Step(fault);
+        var head = Grow();
+        if (answers is null) Crash(fault.ToString());
+        foreach (var answer in answers ?? []) Answer(answer, head);
+    }
+
+    private void Crash(string where)
+    {
+        if (!_plane.IsUp) return;
+        _plane.Crash();
+        Note($"the control plane crashes: {where}");
+    }
+
+    private long Grow()
+    {
+        var head = _arena.Connection.QuerySingle<long>("select sequence from journal_head");
+        _history.Growth.Add((head, _time.GetUtcNow(), _time.Elapsed));
+        return head;
+    }
+
+    private void Answer(Answer answer) => Answer(answer, long.MaxValue);
+
+    private void Answer(Answer answer, long head)
+    {
+        Note(answer.ToString());
+        _history.Answers.Add((answer, _time.GetUtcNow(), head));
+        _network.Send(answer);
+    }
+
+    private void Send(Request request)
+    {
+        _history.Sent.Add(request);
+        _network.Send(request);
+    }
+
+    private void Deliver()
+    {
+        switch (_network.Deliver())
+        {
+            case Request request when _plane.IsUp:
+                Note($"arrives: {request}");
+                _plane.Receive(request, _runners.Find(r => r.Name == request.From)?.Labels ?? []);
+                break;
+            case Answer { To: Create or Act } answer:
+                _people.Receive(answer);
+                break;
+            case Answer answer:
+                _runners.Find(r => r.Name == answer.To.From)!.Receive(answer, _faults);
+                break;
+        }
+    }
+
+    private void Follow()
+    {
+        if (_plane.Tail is not { } tail) return;
+        while (true)
+        {
+            var read = tail.ReadAsync(_history.Followed.Count, TimeSpan.Zero, CancellationToken.None);
+            if (!read.IsCompletedSuccessfully) _history.Unexpected.Add("the tail cannot be followed");
+            if (!read.IsCompletedSuccessfully || read.GetAwaiter().GetResult() is not { Count: > 0 } events) return;
+            _history.Followed.AddRange(events);
+        }
+    }
+
+    private void Heal()
+    {
+        Note("--- healed ---");
+        (_faults, _network.Faults, _history.HealthySince) = (false, false, _time.Elapsed);
+        _people.Wishes = 0;
+        foreach (var runner in _runners) runner.Thaw();
+    }
+
+    /// <summary>Everybody takes a step and every message arrives.</summary>
+    private void Round(TimeSpan time)
+    {
+        _time.Pass(time);
+        if (!_plane.IsUp) Control(Fault.None);
+        _people.SendAgain();
+        if (_peopleStay) Urge();
+        foreach (var runner in _runners) runner.Step(faults: false);
+        for (var i = 0; i < 3 && (i == 0 || !_network.IsEmpty); i++)
+        {
+            while (!_network.IsEmpty) Deliver();
+            Control(Fault.None);
+        }
+    }
+
+    private void Urge()
+    {
+        foreach (var run in _arena.Connection.Query<string>("select id from runs where status = 2").ToList()) _people.Urge(Deed.Confirm, run);
+        foreach (var run in _arena.Connection.Query<string>("select id from runs where status = 0").ToList()) _people.Urge(Deed.Start, run);
+    }
+
+    private bool IsDone() => _plane.IsUp && !_people.IsWaiting && _arena.Connection.QuerySingle<long>("select count(*) from runs where active") == 0;
+
+    private void Note(string what) => Trace.Add($"{Trace.Count,4} {_time.Elapsed.TotalSeconds,8:0.000} {what}");
+}
+
+/// <param name="Violations">What must never happen and did; empty for a good seed.</param>
+internal sealed record TrialResult(ulong Seed, IReadOnlyList<string> Violations, IReadOnlyList<string> Trace)
+{
+    public string Describe(int last) =>
+        $"""
+        Seed {Seed} breaks {Violations.Count} rules:
+          {string.Join("\n  ", Violations.Take(12))}
+        Replay it: BOREAS_SIM_SEED={Seed} dotnet test tests/Boreas.Simulation
+        The last steps:
+        {string.Join("\n", Trace.TakeLast(last))}
+        """;
+}

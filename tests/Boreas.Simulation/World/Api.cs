@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Boreas.Contracts.Apps;
+using Boreas.Contracts.Jobs;
+using Boreas.Contracts.Versions;
+using Boreas.Engine.Runs;
+using Boreas.Server.Deployments;
+using Boreas.Server.Jobs;
+using Boreas.Server.Storage;
+
+namespace Boreas.Simulation.World;
+
+/// <summary>
+/// What the endpoints of the control plane do inside the journal's transaction, with the same parts. Mutants override
+/// one of its acts.
+/// </summary>
+internal class Api
+{
+    public const int LeaseSeconds = 5;
+    public const int AppsPerUser = 2;
+
+    /// <summary>The tables of the simulation itself: ids that a seed repeats, and what jobs changed in the world.</summary>
+    public const string Tables =
+        """
+        create table sim_ids (n integer not null);
+        insert into sim_ids (n) values (0);
+        create table sim_effects (id integer primary key, run_id text not null, task_id text not null, epoch integer not null, head integer not null);
+        """;
+
+    public static IReadOnlyList<string> Apps { get; } = ["ann-api", "ann-web", "ann-worker", "bob-site", "bob-shop"];
+
+    public static string OwnerOf(string app) => app[..3];
+
+    public virtual string Create(JournalTransaction transaction, Create request)
+    {
+        if (DeploymentCreation.Answered(transaction, request.From, request.Key, request.ToString()) is { } before) return before;
+        DeploymentCreation.DemandQuota(transaction, new QuotaHolder(OwnerOf(request.Apps[0]), AppsPerUser), SpecOf(request.Apps, request.Environment));
+        transaction.Execute("update sim_ids set n = n + 1");
+        var id = $"run-{transaction.QueryFirstOrDefault<int>("select n from sim_ids")}";
+        Lock(transaction, id, request.Apps, request.Environment);
+        var header = new RunHeader(id, "deployment", request.AutoRollback, request.PendingTimeout, ConfirmTimeoutSeconds: 400, StartTimeoutSeconds: 600);
+        if (transaction.Create(new RunCreated(transaction.Now, header, request.Tasks), "default", out var problems) is null) throw new InvalidOperationException(problems[0].Message);
+        if (request.AutoStart) transaction.Handle(id, new StartRun(request.From));
+        DeploymentCreation.Remember(transaction, request.From, request.Key, request.ToString(), id);
+        return id;
+    }
+
+    public virtual void Act(JournalTransaction transaction, Act act)
+    {
+        if (act.Deed == Deed.RollBack) Lock(transaction, act.Run, act.Apps, act.Environment);
+        DeploymentActions.Handle(transaction, act.Run, act.Deed switch
+        {
+            Deed.Start => new StartRun(act.From),
+            Deed.Confirm => new ConfirmTask(act.Task, act.From),
+            Deed.Reject => new RejectTask(act.Task, act.From),
+            Deed.Cancel => new CancelRun(act.From),
+            _ => new RollBackRun(act.From),
+        });
+    }
+
+    /// <summary>Whether the job is to be given up.</summary>
+    public virtual bool Beat(JournalTransaction transaction, Beat beat)
+    {
+        var (_, task) = JobLeases.Demand(transaction, IdOf(beat.Job), beat.Job.Lease, beat.Job.Epoch);
+        transaction.ExtendLease(beat.Job.RunId, task, transaction.Now.AddSeconds(LeaseSeconds));
+        return task.CancelRequested;
+    }
+
+    public virtual void Effect(JournalTransaction transaction, Effect effect)
+    {
+        JobLeases.Demand(transaction, IdOf(effect.Job), effect.Job.Lease, effect.Job.Epoch);
+        Record(transaction, effect.Job);
+    }
+
+    public virtual void Report(JournalTransaction transaction, Report report) => JobsApi.End(transaction, IdOf(report.Job), RequestOf(report));
+
+    protected virtual void Lock(JournalTransaction transaction, string run, IReadOnlyList<string> apps, string environment) =>
+        DeploymentCreation.Lock(transaction, run, SpecOf(apps, environment));
+
+    /// <summary>The world has one state for the task: the same change again changes nothing.</summary>
+    protected static void Record(JournalTransaction transaction, Claim job) => transaction.Execute(
+        """
+        insert into sim_effects (run_id, task_id, epoch, head) select @RunId, @TaskId, @Epoch, (select sequence from journal_head)
+        where @Epoch is not (select epoch from sim_effects where run_id = @RunId and task_id = @TaskId order by id desc limit 1)
+        """, new { job.RunId, job.TaskId, job.Epoch });
+
+    protected static JobId IdOf(Claim job) => new(job.RunId, job.TaskId, job.Attempt);
+
+    protected static ReportRequest RequestOf(Report report) => new(
+        report.Job.Lease,
+        report.Job.Epoch,
+        report.Outcome == Outcome.Succeeded ? JobOutcome.Succeeded : JobOutcome.Failed,
+        JsonSerializer.SerializeToElement(new Dictionary<string, long> { ["epoch"] = report.Job.Epoch }),
+        report.Outcome == Outcome.Succeeded ? null : new JobFailure(report.Outcome == Outcome.Errored ? FailureKind.Errored : FailureKind.Failed, "simulated", $"by {report.From}"));
+
+    protected static DeploymentSpec SpecOf(IReadOnlyList<string> apps, string environment) => new(
+        "v1", "v1", environment, environment, false, [.. apps.Select(Snapshot)], [], [], false, [], new Dictionary<string, string>(), null, "simulation");
+
+    private static AppSnapshot Snapshot(string id) => new(
+        new App(id, id, "default", OwnerOf(id), new AppSource(), null, null, 3000, new HealthCheckSpec(), 1, new LimitsSpec(), new Dictionary<string, string>(), [], [], DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch),
+        new AppRevision(id));
+}

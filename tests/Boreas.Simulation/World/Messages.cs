@@ -1,0 +1,78 @@
+using Boreas.Engine.Graphs;
+using Boreas.Server.Jobs;
+
+namespace Boreas.Simulation.World;
+
+/// <summary>What somebody asks of the control plane. The same request may arrive several times, late, or never.</summary>
+internal abstract record Request(string From);
+
+/// <summary>Create a deployment; <c>Key</c> is the Idempotency-Key.</summary>
+internal sealed record Create(string From, string Key, string Environment, IReadOnlyList<string> Apps, IReadOnlyList<TaskSpec> Tasks, bool AutoRollback, int PendingTimeout, bool AutoStart) : Request(From)
+{
+    public override string ToString() => $"{From} creates {Key}: {string.Join('+', Apps)} to {Environment}, {Tasks.Count} tasks{(AutoStart ? "" : ", not started")}";
+}
+
+internal enum Deed
+{
+    Start,
+    Confirm,
+    Reject,
+    Cancel,
+    RollBack,
+}
+
+/// <summary>A person acts on a deployment; <c>From</c> is another one for each request, so that what it caused can be found.</summary>
+internal sealed record Act(string From, Deed Deed, string Run, string? Task, string Environment, IReadOnlyList<string> Apps) : Request(From)
+{
+    public override string ToString() => $"{From}: {Deed} {Run}{(Task is null ? "" : "/" + Task)}";
+}
+
+internal sealed record Ask(string From, int Number) : Request(From)
+{
+    public override string ToString() => $"{From} asks for work ({Number})";
+}
+
+/// <summary>What a runner sends about a job that it was given.</summary>
+internal abstract record OfJob(string From, Claim Job) : Request(From);
+
+internal sealed record Beat(string From, Claim Job, int Number) : OfJob(From, Job)
+{
+    public override string ToString() => $"{From} beats for {Name.Of(Job)}";
+}
+
+/// <summary>Changes the world on behalf of the job, as a switch of routes does.</summary>
+internal sealed record Effect(string From, Claim Job) : OfJob(From, Job)
+{
+    public override string ToString() => $"{From} makes the effect of {Name.Of(Job)}";
+}
+
+internal enum Outcome
+{
+    Succeeded,
+    Errored,
+    Failed,
+}
+
+/// <summary><c>Next</c>: and asks for its next job in the same call.</summary>
+internal sealed record Report(string From, Claim Job, Outcome Outcome, bool Next) : OfJob(From, Job)
+{
+    public override string ToString() => $"{From} reports {Name.Of(Job)} {Outcome}{(Next ? " and asks for more" : "")}";
+}
+
+internal enum Said
+{
+    Done,
+    Refused,
+    Unavailable,
+}
+
+/// <param name="Value">Id of the deployment, claim, or whether to cancel.</param>
+internal sealed record Answer(Request To, Said Said, object? Value = null, string? Code = null)
+{
+    public override string ToString() => $"{Said}{(Code is null ? "" : " " + Code)}{(Value is Claim c ? " " + Name.Of(c) : Value is null ? "" : " " + Value)} → {To}";
+}
+
+internal static class Name
+{
+    public static string Of(Claim job) => $"{job.RunId}/{job.TaskId}#{job.Epoch}";
+}

@@ -1,0 +1,60 @@
+namespace Boreas.Simulation.World;
+
+/// <summary>People who create deployments until they are answered, and who start, confirm, refuse, cancel and roll back at any moment.</summary>
+internal sealed class People(Dice dice, Action<Request> send)
+{
+    private readonly List<(Create Create, int Patience)> _open = [];
+    private readonly List<(string Run, Create Create)> _known = [];
+    private int _acts;
+    private int _created;
+
+    /// <summary>How many deployments they still want to create.</summary>
+    public int Wishes { get; set; } = dice.Between(2, 6);
+
+    public bool IsWaiting => _open.Count > 0;
+
+    public void Step(bool hasGpu)
+    {
+        for (var i = 0; i < _open.Count; i++)
+        {
+            _open[i] = _open[i] with { Patience = _open[i].Patience - 1 };
+            if (_open[i].Patience > 0) continue;
+            _open[i] = _open[i] with { Patience = dice.Between(2, 6) };
+            send(_open[i].Create);
+        }
+
+        if (Wishes > 0 && dice.OneIn(2))
+        {
+            Wishes--;
+            var create = Plans.Throw(dice, ++_created, hasGpu);
+            _open.Add((create, dice.Between(2, 6)));
+            send(create);
+        }
+        else if (_known.Count > 0)
+        {
+            var (run, create) = dice.Of(_known);
+            var deed = dice.Below(10) switch { < 5 => Deed.Confirm, 5 => Deed.Reject, 6 => Deed.Cancel, 7 => Deed.RollBack, _ => Deed.Start };
+            Act(deed, run, create, deed is Deed.Confirm or Deed.Reject && dice.OneIn(2) ? dice.Of(create.Tasks).Id : null);
+        }
+    }
+
+    /// <summary>Sends again whatever was not answered, and brings <paramref name="run"/> on.</summary>
+    public void SendAgain()
+    {
+        foreach (var (create, _) in _open) send(create);
+    }
+
+    public void Urge(Deed deed, string run)
+    {
+        if (_known.Find(k => k.Run == run) is { Run: not null } known) Act(deed, run, known.Create, null);
+    }
+
+    public void Receive(Answer answer)
+    {
+        if (answer.To is not Create create || answer.Said == Said.Unavailable) return;
+        if (_open.RemoveAll(o => o.Create == create) > 0 && answer.Value is string run) _known.Add((run, create));
+    }
+
+    private void Act(Deed deed, string run, Create create, string? task) =>
+        send(new Act($"person-{++_acts}", deed, run, task, create.Environment, create.Apps));
+}

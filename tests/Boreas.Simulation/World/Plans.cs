@@ -1,0 +1,45 @@
+using Boreas.Engine.Graphs;
+using Boreas.Engine.Runs;
+
+namespace Boreas.Simulation.World;
+
+/// <summary>Small deployments of every shape.</summary>
+internal static class Plans
+{
+    private static readonly string[] Environments = ["staging", "production"];
+
+    public static Create Throw(Dice dice, int number, bool hasGpu)
+    {
+        var owner = dice.OneIn(3) ? "bob" : "ann";
+        var own = Api.Apps.Where(a => Api.OwnerOf(a) == owner).ToList();
+        List<string> apps = [dice.Of(own)];
+        if (dice.OneIn(4)) apps = [.. apps.Append(dice.Of(own)).Distinct()];
+        var count = dice.OneIn(3) ? dice.Between(1, 12) : dice.Between(1, 5);
+        var tasks = new List<TaskSpec>();
+        for (var i = 0; i < count; i++) tasks.Add(Task(dice, i, apps, hasGpu));
+        return new Create($"creator-{number}", $"key-{number}", dice.Of(Environments), apps, tasks, AutoRollback: dice.Below(3) > 0, PendingTimeout: dice.OneIn(4) ? 30 : 300, AutoStart: !dice.OneIn(6));
+    }
+
+    private static TaskSpec Task(Dice dice, int index, List<string> apps, bool hasGpu)
+    {
+        var before = new List<string>();
+        for (var i = 0; i < index; i++)
+        {
+            if (dice.OneIn(i == index - 1 ? 2 : 4)) before.Add($"t{i}");
+        }
+
+        return new TaskSpec(
+            $"t{index}",
+            dice.Of(apps),
+            $"task {index}",
+            RunTaskType.Custom,
+            "simulated",
+            before,
+            Labels: hasGpu && dice.OneIn(8) ? ["gpu"] : null,
+            TimeoutSeconds: dice.Between(15, 60),
+            MaxAttempts: dice.Between(1, 3),
+            RequireConfirm: dice.OneIn(7),
+            DelaySeconds: dice.OneIn(6) ? dice.Between(1, 10) : 0,
+            Undo: dice.OneIn(2) ? new UndoSpec($"undo {index}", "simulated", TimeoutSeconds: 30) : null);
+    }
+}
