@@ -50,6 +50,7 @@ internal sealed class Trial
 
     private void Play()
     {
+        Control(Fault.None);
         for (var steps = _dice.Between(100, 300); steps > 0; steps--)
         {
             PassTime();
@@ -79,9 +80,9 @@ internal sealed class Trial
     {
         switch (_dice.Below(100))
         {
-            case < 40: _dice.Of(_runners).Step(faults: true); break;
-            case < 50: _people.Step(hasGpu: true); break;
-            case < 75: for (var i = _dice.Between(1, 3); i > 0; i--) Deliver(); break;
+            case < 30: foreach (var runner in _runners.Where(_ => !_dice.OneIn(3)).ToList()) runner.Step(faults: true); break;
+            case < 40: _people.Step(hasGpu: true); break;
+            case < 72: for (var i = _dice.Between(1, 6); i > 0; i--) Deliver(); break;
             case < 95: Control(_dice.OneIn(14) ? _dice.Of(Faults) : Fault.None); break;
             case < 96: Crash("between two steps"); break;
             case < 98: Disturb(_dice.Of(_runners)); break;
@@ -130,7 +131,7 @@ internal sealed class Trial
 
     private void Answer(Answer answer, long head)
     {
-        Note(answer.ToString());
+        if (answer is not { To: Ask, Value: null }) Note(answer.ToString());
         _history.Answers.Add((answer, _time.GetUtcNow(), head));
         _network.Send(answer);
     }
@@ -146,7 +147,7 @@ internal sealed class Trial
         switch (_network.Deliver())
         {
             case Request request when _plane.IsUp:
-                Note($"arrives: {request}");
+                if (request is not Ask) Note($"arrives: {request}");
                 _plane.Receive(request, _runners.Find(r => r.Name == request.From)?.Labels ?? []);
                 break;
             case Answer { To: Create or Act } answer:

@@ -50,7 +50,23 @@ public sealed class EventTail(Database database)
         return await ReadAsync(after, TimeSpan.Zero, cancellationToken);
     }
 
-    internal void Start(long sequence) => Sequence = sequence;
+    /// <summary>
+    /// The journal now ends at <paramref name="sequence"/>. When that is news, readers get what they missed from the
+    /// database: it was recorded by another control plane, or by a commit whose answer never came.
+    /// </summary>
+    internal void Start(long sequence)
+    {
+        TaskCompletionSource woken;
+        lock (_lock)
+        {
+            if (sequence == Sequence) return;
+            _recent.Clear();
+            Sequence = sequence;
+            (woken, _more) = (_more, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        woken.TrySetResult();
+    }
 
     internal void Publish(IReadOnlyList<RecordedEvent> events)
     {

@@ -76,7 +76,6 @@ public sealed partial class Journal : IAsyncDisposable
     {
         Migrations.Apply(_database);
         Recover();
-        Tail.Start(_state.Sequence);
     }
 
     /// <summary>Runs <paramref name="act"/> inside a transaction; the result is given when it is durable.</summary>
@@ -372,6 +371,7 @@ public sealed partial class Journal : IAsyncDisposable
         (_databaseTime, _readAt) = (head.Now, _time.GetTimestamp());
         _state.Reload(_connection, head.Sequence, head.Now.AddSeconds(_options.LeaseSeconds));
         _database.Commit(_connection, new JournalBatch());
+        Tail.Start(head.Sequence);
         _stateIsStale = false;
     }
 
