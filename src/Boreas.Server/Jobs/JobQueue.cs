@@ -33,7 +33,7 @@ internal sealed class JobQueue
         Group? oldest = null;
         foreach (var group in _groups.Values)
         {
-            while (group.Entries.TryPeek(out var head) && !head.IsCurrent(now)) group.Entries.Dequeue();
+            while (group.Entries.TryPeek(out var head) && !head.IsCurrent(now)) PutBack(group.Entries.Dequeue());
             if (group.Entries.Count == 0 || !group.Labels.IsSubsetOf(labels)) continue;
             if (oldest is null || group.Entries.Peek().Arrival < oldest.Entries.Peek().Arrival) oldest = group;
         }
@@ -47,6 +47,12 @@ internal sealed class JobQueue
     {
         _groups.Clear();
         _later.Clear();
+    }
+
+    /// <summary>An entry that is not current is dropped, unless only its moment is ahead again: clocks are set back.</summary>
+    private void PutBack(Entry entry)
+    {
+        if (entry.IsCurrent(DateTimeOffset.MaxValue)) _later.Enqueue(entry, entry.Task.NotBefore!.Value);
     }
 
     private void Enqueue(Entry entry)

@@ -91,7 +91,7 @@ internal sealed class RunRecord
         if (!IsOver) return;
         CancelWhatWaits();
         foreach (var task in Tasks.Values.Where(t => t.Status == "running")) _complain($"{e}: task {task.Id} still runs");
-        Spans[^1] = (Spans[^1].From, e.Sequence);
+        if (Spans[^1].To == long.MaxValue) Spans[^1] = (Spans[^1].From, e.Sequence);
     }
 
     private void StartRollback(Happened e)
