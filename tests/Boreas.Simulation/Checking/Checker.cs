@@ -107,10 +107,6 @@ internal sealed partial class Checker
         foreach (var (answer, _, _) in _history.Answers.Where(a => a.Answer is { To: Report { Outcome: Outcome.Succeeded } report, Said: Said.Refused } && taken.Contains(report.Job)))
             Complain($"{answer.To} was taken, and refused when it came again");
 
-        var done = _history.Answers.Where(a => a.Answer.Said != Said.Refused).Select(a => a.Answer.To).ToHashSet();
-        var answered = _history.Answers.Select(a => a.Answer.To).ToHashSet();
-        foreach (var act in answered.OfType<Act>().Where(a => !done.Contains(a) && _runs[a.Run].Actors.Contains(a.From) && _history.Answers.Count(x => x.Answer.To == a) == 2))
-            Complain($"{act} was refused, and done");
         foreach (var group in _history.Answers.Where(a => a.Answer is { To: Create, Said: Said.Done }).GroupBy(a => ((Create)a.Answer.To).Key))
         {
             if (group.Select(a => a.Answer.Value).Distinct().Count() > 1) Complain($"{group.Key} was answered with two deployments");

@@ -88,7 +88,7 @@ internal sealed class SimulatedRunner(string name, string[] labels, Dice dice, A
         Drop();
         if (job is null) return;
         (_job, _stage, _work) = (job, Stage.Working, dice.Below(6));
-        _hangs = faults && dice.OneIn(25);
+        _hangs = faults && dice.OneIn(10);
     }
 
     private void Drop() => (_stage, _job, _open, _hangs, _cancelled) = (Stage.Idle, null, null, false, false);

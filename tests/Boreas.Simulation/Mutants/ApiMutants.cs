@@ -1,0 +1,64 @@
+using Boreas.Server.Jobs;
+using Boreas.Server.Storage;
+using Boreas.Simulation.World;
+
+namespace Boreas.Simulation.Mutants;
+
+/// <summary>Lets whoever asks change the world, also one who lost the lease.</summary>
+internal sealed class LetsTheStaleAct : Api
+{
+    public override void Effect(JournalTransaction transaction, Effect effect) => Record(transaction, effect.Job);
+}
+
+/// <summary>Takes every report as if it came from the present holder.</summary>
+internal sealed class TakesTheStaleForFresh : Api
+{
+    public override void Report(JournalTransaction transaction, Report report)
+    {
+        var request = RequestOf(report);
+        if (transaction.Find(report.Job.RunId)?.TryFind(report.Job.TaskId) is { Lease: { } lease } task) request = request with { Lease = lease, Epoch = task.Epoch };
+        JobsApi.End(transaction, IdOf(report.Job), request);
+    }
+}
+
+/// <summary>Answers heartbeats and does not keep the lease.</summary>
+internal sealed class KeepsNoLease : Api
+{
+    public override bool Beat(JournalTransaction transaction, Beat beat) =>
+        JobLeases.Demand(transaction, IdOf(beat.Job), beat.Job.Lease, beat.Job.Epoch).Task.CancelRequested;
+}
+
+/// <summary>Does not remember what it answered to an Idempotency-Key.</summary>
+internal sealed class ForgetsTheKey : Api
+{
+    public override string Create(JournalTransaction transaction, Create request)
+    {
+        var run = base.Create(transaction, request);
+        transaction.Execute("update idempotency_keys set key = key || '-' || response where key = @Key", new { request.Key });
+        return run;
+    }
+}
+
+/// <summary>Creates deployments without taking their apps.</summary>
+internal sealed class TakesNoLocks : Api
+{
+    protected override void Lock(JournalTransaction transaction, string run, IReadOnlyList<string> apps, string environment)
+    {
+    }
+}
+
+/// <summary>Says that it cancelled.</summary>
+internal sealed class CancelsNothing : Api
+{
+    public override void Act(JournalTransaction transaction, Act act)
+    {
+        if (act.Deed != Deed.Cancel) base.Act(transaction, act);
+    }
+}
+
+/// <summary>Confirms in nobody's name.</summary>
+internal sealed class ForgetsWhoConfirmed : Api
+{
+    public override void Act(JournalTransaction transaction, Act act) =>
+        base.Act(transaction, act.Deed == Deed.Confirm ? act with { From = "somebody" } : act);
+}
