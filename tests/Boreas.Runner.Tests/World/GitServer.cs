@@ -40,7 +40,7 @@ internal sealed class GitServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>A repository with one commit of these files; content that begins with <c>-> </c> is a link. Returns the commit.</summary>
+    /// <summary>A repository with one commit of these files; content that begins with <c>-> </c> is a link, with <c>@/</c> a copy of that file. Returns the commit.</summary>
     public async Task<string> CommitAsync(string name, IReadOnlyDictionary<string, string> files, string branch = "main")
     {
         var bare = Path.Combine(_root.FullName, name + ".git");
@@ -58,6 +58,7 @@ internal sealed class GitServer : IAsyncDisposable
             var file = Path.Combine(work, path);
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             if (content.StartsWith("-> ", StringComparison.Ordinal)) File.CreateSymbolicLink(file, content[3..]);
+            else if (content.StartsWith("@/", StringComparison.Ordinal)) File.Copy(content[1..], file, overwrite: true);
             else await File.WriteAllTextAsync(file, content);
         }
 
