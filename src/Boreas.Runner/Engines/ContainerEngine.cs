@@ -75,6 +75,14 @@ internal sealed record ContainerEngine(string Program)
     public async Task<bool> TagAsync(string image, string name, CancellationToken cancellation) =>
         (await ProgramRunner.RunAsync(Start(["tag", "--", image, name], null, null, TimeSpan.FromMinutes(1)), null, cancellation)).Succeeded;
 
+    /// <summary>Takes names away from local images: <paramref name="name"/>, and all but the newest <paramref name="keep"/> of <paramref name="repository"/>. Images that are in use stay.</summary>
+    public async Task ForgetAsync(string name, string repository, int keep, CancellationToken cancellation)
+    {
+        var listed = await ProgramRunner.RunAsync(Start(["images", "--format", "{{.Repository}}:{{.Tag}}", repository], null, null, TimeSpan.FromMinutes(1)), null, cancellation);
+        var old = listed.Output.Split('\n').Where(line => line.StartsWith(repository + ":", StringComparison.Ordinal)).Skip(keep);
+        await ProgramRunner.RunAsync(Start(["rmi", "--", name, .. old], null, null, TimeSpan.FromMinutes(5)), null, cancellation);
+    }
+
     /// <summary>The id (<c>sha256:…</c>) of a local image; null when the engine does not have it.</summary>
     public async Task<string?> LocalIdAsync(string image, CancellationToken cancellation)
     {

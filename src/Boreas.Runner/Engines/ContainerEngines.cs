@@ -15,7 +15,14 @@ internal sealed class ContainerEngines(RunnerOptions options, TimeProvider time)
     public async Task<ContainerEngine?> FindAsync(CancellationToken cancellation)
     {
         if (_found is { } known && time.GetUtcNow() - known.At < LookAgain) return known.Engine;
-        await _gate.WaitAsync(cancellation);
+
+        // One looks; the others go on with what was known, because an engine that hangs takes long to answer.
+        if (!await _gate.WaitAsync(TimeSpan.Zero, cancellation))
+        {
+            if (_found is { } last) return last.Engine;
+            await _gate.WaitAsync(cancellation);
+        }
+
         try
         {
             if (_found is { } other && time.GetUtcNow() - other.At < LookAgain) return other.Engine;

@@ -10,8 +10,11 @@ namespace Boreas.Runner.Engines;
 /// <summary>Builds an image and brings it to where nodes can pull it.</summary>
 internal sealed class ImagePublisher(ContainerEngine engine, Workspace workspace, JobContext context)
 {
+    private const string PushedRepository = "localhost/boreas-pushed";
+    private const int KeptPushed = 20;
+
     /// <summary>The local name under which a pushed image is found again by its digest, so that tests need not pull it.</summary>
-    public static string LocalNameOf(string digest) => "localhost/boreas-pushed:" + digest.Replace("sha256:", "", StringComparison.Ordinal);
+    public static string LocalNameOf(string digest) => PushedRepository + ":" + digest.Replace("sha256:", "", StringComparison.Ordinal);
 
     public async Task<BuiltImage> PublishAsync(ImageBuild build, ImageTarget? target, CancellationToken cancellation)
     {
@@ -25,6 +28,7 @@ internal sealed class ImagePublisher(ContainerEngine engine, Workspace workspace
         var digest = await PushAsync(id, address, target!.PlainHttp, login, cancellation);
         var port = await asked;
         await engine.TagAsync(id, LocalNameOf(digest), cancellation);
+        await engine.ForgetAsync(build.Tag, PushedRepository, KeptPushed, cancellation);
         context.Log.Info($"Pushed {address.Text}, {digest}");
         return new BuiltImage(address.AtDigest(digest), digest, Pushed: true, port);
     }

@@ -1,5 +1,6 @@
 using Boreas.Contracts.Jobs;
 using Boreas.Contracts.Problems;
+using Boreas.Processes;
 using Boreas.Runner.Jobs;
 using Boreas.Runner.Plans;
 
@@ -91,7 +92,7 @@ public sealed class PlanTests
     {
         var plan = (await FindAsync(new()
         {
-            ["package.json"] = """{"dependencies":{"a":"1"},"scripts":{"build":"tsc","test":"vitest run","start":"next start"}}""",
+            ["package.json"] = """{"dependencies":{"a":"1"},"scripts":{"build":"tsc","test":"node --test","start":"next start"}}""",
             ["package-lock.json"] = "{}",
         })).Plan;
         Assert.Equal([["npm", "ci"], ["npm", "run", "build"]], plan.Build);
@@ -102,14 +103,30 @@ public sealed class PlanTests
     [Theory]
     [InlineData("""{"scripts":{"start":"node server.js"}}""", "x", new string[] { }, new[] { "node", "server.js" })]
     [InlineData("""{"main":"./app.js","dependencies":{"a":"1"},"scripts":{"test":"echo \"Error: no test specified\" && exit 1"}}""", "app.js", new[] { "npm install" }, new[] { "node", "app.js" })]
-    [InlineData("""{"scripts":{"start":"node x.js"}}""", "yarn.lock", new[] { "yarn install --frozen-lockfile" }, new[] { "node", "x.js" })]
-    [InlineData("""{"scripts":{"start":"node x.js"}}""", "pnpm-lock.yaml", new[] { "pnpm install --frozen-lockfile" }, new[] { "node", "x.js" })]
     public async Task TheLockFileAndTheScriptsDecide(string json, string file, string[] build, string[] run)
     {
         var plan = (await FindAsync(new() { ["package.json"] = json, [file] = "" })).Plan;
         Assert.Equal(build, plan.Build.Select(command => string.Join(' ', command)));
         Assert.Equal(run, plan.Run);
         Assert.Empty(plan.Test);
+    }
+
+    [Theory]
+    [InlineData("yarn.lock", "yarn")]
+    [InlineData("pnpm-lock.yaml", "pnpm")]
+    public async Task AnotherManagersLockFileIsHeededWhereThatManagerIsInstalled(string file, string manager)
+    {
+        var plan = (await FindAsync(new() { ["package.json"] = """{"dependencies":{"a":"1"},"scripts":{"start":"node x.js"}}""", [file] = "" })).Plan;
+        string[] expected = ProgramPath.Find(manager) is null ? ["npm", "install"] : [manager, "install", "--frozen-lockfile"];
+        Assert.Equal([expected], plan.Build);
+    }
+
+    [Fact]
+    public async Task ADevServerIsNotWhatServes()
+    {
+        var plan = (await FindAsync(new() { ["package.json"] = """{"dependencies":{"react-scripts":"5"},"scripts":{"start":"react-scripts start","build":"react-scripts build","test":"react-scripts test"}}""" })).Plan;
+        Assert.Equal((BuildKind.Static, "build"), (plan.Kind, plan.StaticFolder!));
+        Assert.Equal([["npm", "test", "--", "--passWithNoTests"]], plan.Test);
     }
 
     [Fact]
