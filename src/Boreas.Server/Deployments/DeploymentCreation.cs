@@ -50,7 +50,7 @@ internal static class DeploymentCreation
     public static void Lock(JournalTransaction transaction, string runId, DeploymentSpec spec)
     {
         var apps = spec.Apps.Select(a => a.App.Id).ToList();
-        var held = transaction.Query<HeldLock>("select app_id, run_id from app_locks where environment_id = @EnvironmentId and app_id in @apps and run_id <> @runId", new { spec.EnvironmentId, apps, runId }).ToList();
+        var held = transaction.Query<HeldLock>("select app_id, run_id from app_locks where environment_id = @EnvironmentId and app_id in @apps and run_id <> @runId", new { spec.EnvironmentId, apps = new SqlList<string>(apps), runId }).ToList();
         if (held.Count > 0)
         {
             throw RequestRefusedException.Conflict(
@@ -84,7 +84,7 @@ internal static class DeploymentCreation
             """,
             new { holder.UserId }).ToHashSet(StringComparer.Ordinal);
         busy.ExceptWith(spec.Apps.Select(a => a.App.Id));
-        var asked = transaction.Query<string>("select id from apps where owner_id = @UserId and id in @ids", new { holder.UserId, ids = spec.Apps.Select(a => a.App.Id).ToList() }).Count();
+        var asked = transaction.Query<string>("select id from apps where owner_id = @UserId and id in @ids", new { holder.UserId, ids = new SqlList<string>(spec.Apps.Select(a => a.App.Id)) }).Count();
         if (asked == 0 || busy.Count + asked <= holder.Limit) return;
         throw RequestRefusedException.Conflict(
             ProblemCodes.QuotaExceeded,

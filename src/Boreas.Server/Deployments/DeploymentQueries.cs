@@ -41,7 +41,7 @@ internal static class DeploymentQueries
         {
             scope.All,
             scope.Projects,
-            statuses = filter.Status.Select(s => (int)s).ToList(),
+            statuses = new SqlList<int>(filter.Status.Select(s => (int)s)),
             app = $"%,{filter.App},%",
             environment = filter.Environment,
             text = $"%{filter.Text?.Replace("%", "", StringComparison.Ordinal)}%",
@@ -53,7 +53,7 @@ internal static class DeploymentQueries
     public static async Task<IReadOnlyList<TaskRow>> TasksAsync(Database database, IReadOnlyCollection<string> runIds, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return [.. await connection.QueryAsync<TaskRow>($"select {TaskRow.Columns} from tasks where run_id in @runIds order by run_id, position", new { runIds })];
+        return [.. await connection.QueryAsync<TaskRow>($"select {TaskRow.Columns} from tasks where run_id in @runIds order by run_id, position", new { runIds = new SqlList<string>(runIds) })];
     }
 
     public static async Task<IReadOnlyList<DeploymentEvent>> EventsAsync(Database database, string runId, int after, int limit, CancellationToken cancellationToken)

@@ -45,7 +45,7 @@ internal static class InstanceTable
     {
         if (ids.Count == 0) return [];
         var nodes = transaction.Query<NodeRow>(NodeRow.Select).ToDictionary(n => n.Name, StringComparer.Ordinal);
-        return Targets(transaction.Query<Row>("select id, node from instances where id in @ids order by id", new { ids }).ToList(), nodes, transaction.Now);
+        return Targets(transaction.Query<Row>("select id, node from instances where id in @ids order by id", new { ids = new SqlList<string>(ids) }).ToList(), nodes, transaction.Now);
     }
 
     /// <summary>Ids of the run's instances of an app.</summary>

@@ -45,7 +45,7 @@ public sealed class NodeRegistry(Database database, Journal journal, TimeProvide
             """
             select i.id, i.state, i.address, coalesce(r.active, false) as run_active from instances i left join runs r on r.id = i.run_id where i.id in @ids
             """,
-            new { ids = beat.Instances.Select(i => i.InstanceId).ToList() })).ToDictionary(i => i.Id, StringComparer.Ordinal);
+            new { ids = new SqlList<string>(beat.Instances.Select(i => i.InstanceId)) })).ToDictionary(i => i.Id, StringComparer.Ordinal);
         await FollowAddressesAsync(beat, known, cancellationToken);
         return new NodeInstructions([.. beat.Instances.Select(i => i.InstanceId).Where(id => !known.TryGetValue(id, out var row) || !row.IsWanted)], HeartbeatSeconds);
     }

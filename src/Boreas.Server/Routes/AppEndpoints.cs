@@ -11,7 +11,7 @@ public sealed class AppEndpoints(Database database, ServerOptions options)
     {
         if (appIds.Count == 0) return Array.Empty<AppEndpoint>().ToLookup(_ => "");
         await using var connection = await database.OpenAsync(cancellationToken);
-        var rows = await connection.QueryAsync<RouteRow>("select app_id, environment, prefix, version_name, commit_id, targets from routes where app_id in @appIds order by environment", new { appIds });
+        var rows = await connection.QueryAsync<RouteRow>("select app_id, environment, prefix, version_name, commit_id, targets from routes where app_id in @appIds order by environment", new { appIds = new SqlList<string>(appIds) });
         return rows.ToLookup(r => r.AppId, r => new AppEndpoint(r.Environment, UrlOf(r.Prefix), r.VersionName, r.CommitId, r.ReadTargets().Count(t => t.Weight > 0), "serving"));
     }
 

@@ -26,7 +26,7 @@ internal static class RouteSwitch
         var restores = task.Undoes is not null;
         var ids = request.Instances.Select(i => i.InstanceId).ToList();
         var known = transaction.Query<OwnedInstance>("select id, run_id from instances where app_id = @AppId and environment_id = @EnvironmentId and id in @ids",
-            new { request.AppId, environment.EnvironmentId, ids }).ToDictionary(i => i.Id, StringComparer.Ordinal);
+            new { request.AppId, environment.EnvironmentId, ids = new SqlList<string>(ids) }).ToDictionary(i => i.Id, StringComparer.Ordinal);
         if (request.Instances.FirstOrDefault(i => !known.TryGetValue(i.InstanceId, out var found) || (!restores && found.RunId != runId)) is { } foreign)
             throw Refused("instances", $"names '{foreign.InstanceId}', which is not an instance of this deployment");
         if (request.Instances.FirstOrDefault(i => !Uri.TryCreate(i.Address, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || i.Weight is < 0 or > 1000) is { } bad)
@@ -115,7 +115,7 @@ internal static class RouteSwitch
     {
         var ids = request.Instances.Select(i => i.InstanceId).DefaultIfEmpty("").ToList();
         transaction.Execute("update instances set state = @replaced, changed_at = @Now where app_id = @AppId and environment_id = @environmentId and state = @routed and id not in @ids",
-            new { replaced = (int)InstanceRowState.Replaced, routed = (int)InstanceRowState.Routed, transaction.Now, request.AppId, environmentId, ids });
+            new { replaced = (int)InstanceRowState.Replaced, routed = (int)InstanceRowState.Routed, transaction.Now, request.AppId, environmentId, ids = new SqlList<string>(ids) });
         foreach (var instance in request.Instances)
         {
             transaction.Execute("update instances set state = @routed, address = @Address, changed_at = @Now where id = @InstanceId",

@@ -14,10 +14,10 @@ public class ArtifactsTests
     private static readonly byte[] Bytes = Encoding.UTF8.GetBytes("as if this were a gzipped tar");
     private static readonly string Digest = Convert.ToHexStringLower(SHA256.HashData(Bytes));
 
-    [Fact]
-    public async Task AnUploadIsKeptOnceAndGivenBack()
+    [Theory, Databases]
+    public async Task AnUploadIsKeptOnceAndGivenBack(string database)
     {
-        await using var api = await ApiServer.StartAsync();
+        await using var api = await ApiServer.StartAsync(database);
         var runner = await api.MachineAsync(TokenKind.Runner);
         var job = await api.ClaimedJobAsync(runner);
         Assert.Equal(HttpStatusCode.NoContent, await PutAsync(runner, job, Digest, Bytes));
