@@ -53,7 +53,7 @@ internal sealed class SqliteDatabase : Database
     {
         connection.Execute("begin immediate");
         var (sequence, routes) = connection.QuerySingle<(long, long)>("select sequence, routes_version from journal_head");
-        return new JournalHead(sequence, routes, time.GetUtcNow());
+        return new JournalHead(sequence, routes, DapperTypes.FromMicroseconds(time.GetUtcNow().ToMicroseconds()));
     }
 
     internal override void Commit(DbConnection connection, JournalBatch batch)
