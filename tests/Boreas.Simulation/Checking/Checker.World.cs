@@ -76,7 +76,7 @@ internal sealed partial class Checker
     {
         var keys = _database.Query<(string Key, string Response)>("select key, response from idempotency_keys").ToList();
         var creates = _history.Sent.OfType<Create>().ToDictionary(c => c.Key);
-        foreach (var double_ in keys.GroupBy(k => k.Response).Where(g => g.Count() > 1)) Complain($"{double_.Key} answers two keys");
+        foreach (var shared in keys.GroupBy(k => k.Response).Where(g => g.Count() > 1)) Complain($"{shared.Key} answers two keys");
         foreach (var stray in _runs.Keys.Except(keys.Select(k => k.Response))) Complain($"{stray} was created twice for one key, or for none");
         var spans = keys.Where(k => _runs.ContainsKey(k.Response)).SelectMany(k => _runs[k.Response].Spans.Select(s => (Run: k.Response, Create: creates[k.Key], s.From, s.To))).ToList();
         foreach (var a in spans)

@@ -80,7 +80,7 @@ internal sealed partial class Checker
         if (!followed.SequenceEqual(rows)) Complain($"A follower saw {followed.Count} events that are not the {rows.Count} of the journal");
     }
 
-    /// <summary>Nobody gives up on a task for want of a runner while runners are idle; no lease ends before its time.</summary>
+    /// <summary>Nobody gives up on a task for want of a runner while healthy runners are idle.</summary>
     private void CheckMoment(RunRecord run, Happened e)
     {
         if (e.Name != "task.attempt_failed.1" || e.Data.GetProperty("failure").GetProperty("code").GetString() != "no_runner") return;

@@ -20,8 +20,6 @@ internal sealed class ControlPlane(Func<FaultyDatabase> connect, ManualTime time
 
     public bool IsUp => _journal is not null;
 
-    public bool IsBusy => _pending.Count > 0;
-
     public EventTail? Tail => _journal?.Tail;
 
     /// <summary>Starts a control plane; false when <paramref name="fault"/> struck it while it was starting.</summary>

@@ -38,12 +38,13 @@ internal sealed class People(Dice dice, Action<Request> send)
         }
     }
 
-    /// <summary>Sends again whatever was not answered, and brings <paramref name="run"/> on.</summary>
+    /// <summary>Sends again whatever was not answered.</summary>
     public void SendAgain()
     {
         foreach (var (create, _) in _open) send(create);
     }
 
+    /// <summary>Brings <paramref name="run"/> on.</summary>
     public void Urge(Deed deed, string run)
     {
         if (_known.Find(k => k.Run == run) is { Run: not null } known) Act(deed, run, known.Create, null);

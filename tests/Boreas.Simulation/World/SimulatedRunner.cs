@@ -30,8 +30,6 @@ internal sealed class SimulatedRunner(string name, string[] labels, Dice dice, A
 
     public string[] Labels => labels;
 
-    public bool IsIdle => _stage == Stage.Idle;
-
     public void Freeze() => _frozen = dice.Between(10, 60);
 
     public void Thaw() => _frozen = 0;
