@@ -338,7 +338,7 @@ public sealed partial class Journal : IAsyncDisposable
     /// <summary>Runs that have ended hold nothing any more; in the same transaction that ends them.</summary>
     private static void ReleaseLocks(JournalBatch batch, JournalTransaction transaction)
     {
-        foreach (var active in batch.ChangedRuns.Where(a => a.Run.IsOver)) transaction.Execute("delete from app_locks where run_id = @Id", new { active.Id });
+        foreach (var active in batch.ChangedRuns.Concat(batch.NewRuns).Where(a => a.Run.IsOver)) transaction.Execute("delete from app_locks where run_id = @Id", new { active.Id });
     }
 
     private void Disconnect()

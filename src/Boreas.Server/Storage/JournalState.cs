@@ -16,6 +16,9 @@ internal sealed partial class JournalState(JobQueue jobs, LeaseTable leases, Jou
     private readonly PriorityQueue<string, DateTimeOffset> _due = new();
     private readonly Dictionary<(string, int), ChangedTask> _changed = [];
     private readonly HashSet<ActiveRun> _changedRuns = [];
+
+    /// <summary>Runs that were over when they were loaded.</summary>
+    private readonly List<ActiveRun> _visitors = [];
     private JournalBatch _batch = new();
 
     public LeaseTable Leases => leases;
@@ -33,7 +36,9 @@ internal sealed partial class JournalState(JobQueue jobs, LeaseTable leases, Jou
         var row = connection.QueryFirstOrDefault<RunRow>("select id, project, broken from runs where id = @runId", new { runId });
         if (row is null || row.Broken is not null) return null;
         active = Load(row.Id, row.Project, connection);
-        if (active is not null) _runs.Add(runId, active);
+        if (active is null) return null;
+        _runs.Add(runId, active);
+        if (active.Run.IsOver) _visitors.Add(active);
         return active;
     }
 
@@ -103,10 +108,11 @@ internal sealed partial class JournalState(JobQueue jobs, LeaseTable leases, Jou
         return batch;
     }
 
-    /// <summary>Runs that ended in this batch leave the memory.</summary>
+    /// <summary>Runs that ended in this batch, and those that were over when somebody asked for them, leave the memory.</summary>
     public void Forget(JournalBatch batch)
     {
-        foreach (var active in batch.ChangedRuns.Concat(batch.NewRuns).Where(a => a.Run.IsOver)) _runs.Remove(active.Id);
+        foreach (var active in batch.ChangedRuns.Concat(batch.NewRuns).Concat(_visitors).Where(a => a.Run.IsOver)) _runs.Remove(active.Id);
+        _visitors.Clear();
     }
 
     /// <summary>Brings in what other control planes have recorded since.</summary>
@@ -146,6 +152,7 @@ internal sealed partial class JournalState(JobQueue jobs, LeaseTable leases, Jou
     public void Reload(DbConnection connection, long sequence, DateTimeOffset leaseUntil)
     {
         _runs.Clear();
+        _visitors.Clear();
         _due.Clear();
         _changed.Clear();
         _changedRuns.Clear();
