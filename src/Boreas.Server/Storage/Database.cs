@@ -17,6 +17,9 @@ public abstract class Database : IAsyncDisposable
     /// <summary>A new or pooled connection, open. The caller disposes it.</summary>
     public abstract DbConnection Open();
 
+    /// <summary>The connection of the journal's writer, open.</summary>
+    internal virtual DbConnection OpenWriter() => Open();
+
     public abstract ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>

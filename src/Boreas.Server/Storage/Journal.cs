@@ -32,6 +32,9 @@ public sealed partial class Journal : IAsyncDisposable
     /// <summary>How long to leave a database alone that failed while nobody wanted anything of it.</summary>
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long a runner that does not want to wait is kept when the writer does not come to look.</summary>
+    private static readonly TimeSpan LookWait = TimeSpan.FromSeconds(5);
+
     private readonly Database _database;
     private readonly TimeProvider _time;
     private readonly JournalOptions _options;
@@ -60,6 +63,9 @@ public sealed partial class Journal : IAsyncDisposable
 
     /// <summary>What was recorded, for those who follow it.</summary>
     public EventTail Tail { get; }
+
+    /// <summary>How many transactions this process has committed since its start.</summary>
+    internal long Commits { get; private set; }
 
     /// <summary>Raised after a transaction that changed the route table, on the writer's thread: only signal in it.</summary>
     public event Action<long>? RoutesChanged;
@@ -107,10 +113,10 @@ public sealed partial class Journal : IAsyncDisposable
     /// <summary>Gives the oldest fitting task to <paramref name="runner"/>, waiting for one at most <paramref name="wait"/>; null when there was none.</summary>
     internal async Task<Claim?> ClaimAsync(string runner, IReadOnlySet<string> labels, TimeSpan wait, CancellationToken cancellationToken)
     {
-        var waiter = Ask(runner, labels);
+        var waiter = Ask(runner, labels, waits: wait > TimeSpan.Zero);
         try
         {
-            return await waiter.Answer.WaitAsync(wait, cancellationToken);
+            return await waiter.Answer.WaitAsync(wait > TimeSpan.Zero ? wait : LookWait, cancellationToken);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
@@ -120,10 +126,11 @@ public sealed partial class Journal : IAsyncDisposable
     }
 
     /// <summary>Puts a runner in line; how long it waits is up to who asks.</summary>
-    internal ClaimWaiter Ask(string runner, IReadOnlySet<string> labels)
+    /// <param name="waits">False: it is answered with nothing when there is no task for it now.</param>
+    internal ClaimWaiter Ask(string runner, IReadOnlySet<string> labels, bool waits = true)
     {
         var waiter = new ClaimWaiter(runner, labels);
-        return TryEnqueue(new ClaimCommand(this, waiter)) ? waiter : throw Stopped();
+        return TryEnqueue(new ClaimCommand(this, waiter, waits)) ? waiter : throw Stopped();
     }
 
     /// <summary>Runs <paramref name="act"/> and then, in the same transaction, gives the runner its next task when one fits.</summary>
@@ -226,9 +233,14 @@ public sealed partial class Journal : IAsyncDisposable
         try
         {
             if (_stateIsStale) Recover();
-            var connection = _connection ??= _database.Open();
+            var connection = _connection ??= _database.OpenWriter();
             foreach (var command in commands.Where(c => !c.NeedsTransaction)) command.Run(null!);
-            if (!commands.Exists(c => c.NeedsTransaction) && !HasWork(connection)) return Outcome.Committed;
+            if (!commands.Exists(c => c.NeedsTransaction) && !HasWork(connection))
+            {
+                foreach (var command in commands) command.Complete();
+                return Outcome.Committed;
+            }
+
             var head = _database.BeginWrite(connection, _time);
             (_databaseTime, _readAt) = (head.Now, _time.GetTimestamp());
             var missed = head.Sequence == _state.Sequence ? [] : _state.CatchUp(connection, head.Sequence);
@@ -243,6 +255,7 @@ public sealed partial class Journal : IAsyncDisposable
             ReleaseLocks(batch, transaction);
             committing = true;
             _database.Commit(connection, batch);
+            Commits++;
             _state.Forget(batch);
             Tail.Publish(missed);
             Tail.Publish(batch.Events);
@@ -366,7 +379,7 @@ public sealed partial class Journal : IAsyncDisposable
     private void Recover()
     {
         Disconnect();
-        _connection = _database.Open();
+        _connection = _database.OpenWriter();
         var head = _database.BeginWrite(_connection, _time);
         (_databaseTime, _readAt) = (head.Now, _time.GetTimestamp());
         _state.Reload(_connection, head.Sequence, head.Now.AddSeconds(_options.LeaseSeconds));

@@ -63,8 +63,11 @@ internal sealed class InspectCommand<T>(Func<T> read) : JournalCommand
     public override void Fail(Exception exception) => _answer.TrySetException(exception);
 }
 
-/// <summary>Puts a runner in line; it is answered when a task was given to it, not with the transaction that enlists it.</summary>
-internal sealed class ClaimCommand(Journal journal, ClaimWaiter waiter) : JournalCommand
+/// <summary>
+/// Puts a runner in line; it is answered when a task was given to it, not with the transaction that enlists it. One that
+/// does not want to wait is answered with nothing as soon as the writer has looked.
+/// </summary>
+internal sealed class ClaimCommand(Journal journal, ClaimWaiter waiter, bool waits) : JournalCommand
 {
     private bool _enlisted;
 
@@ -81,6 +84,7 @@ internal sealed class ClaimCommand(Journal journal, ClaimWaiter waiter) : Journa
 
     public override void Complete()
     {
+        if (!waits && waiter.TryDecide()) waiter.Complete(null);
     }
 
     public override void Fail(Exception exception)

@@ -7,6 +7,13 @@ internal static class JournalSql
 {
     public static readonly string[] EventColumns = ["sequence", "stream", "version", "name", "at", "data"];
 
+    public static readonly string[] ChangedRunColumns =
+    [
+        "id", "status", "active", "rolling_back", "progress", "version", "error_message", "updated_at", "started_at", "completed_at",
+    ];
+
+    public static readonly string[] RunColumns = [.. ChangedRunColumns, "kind", "project", "created_at"];
+
     public static readonly string[] TaskColumns =
     [
         "run_id", "position", "id", "app_id", "name", "type", "executor", "block_by", "ord", "payload", "max_attempts", "timeout_seconds",
@@ -26,38 +33,24 @@ internal static class JournalSql
     public static readonly string UpdateTask =
         $"update tasks set {string.Join(", ", ChangedTaskColumns[2..].Select(c => $"{c} = @{c}"))} where run_id = @run_id and position = @position";
 
-    public const string InsertRun =
-        """
-        insert into runs (id, kind, project, status, active, rolling_back, progress, version, error_message, created_at, updated_at, started_at, completed_at)
-        values (@Id, @Kind, @Project, @Status, @Active, @RollingBack, @Progress, @Version, @ErrorMessage, @CreatedAt, @UpdatedAt, @StartedAt, @CompletedAt)
-        """;
+    public static readonly string InsertRun = Insert("runs", RunColumns);
 
-    public const string UpdateRun =
-        """
-        update runs set status = @Status, active = @Active, rolling_back = @RollingBack, progress = @Progress, version = @Version,
-            error_message = @ErrorMessage, updated_at = @UpdatedAt, started_at = @StartedAt, completed_at = @CompletedAt
-        where id = @Id
-        """;
+    public static readonly string UpdateRun =
+        $"update runs set {string.Join(", ", ChangedRunColumns[1..].Select(c => $"{c} = @{c}"))} where id = @id";
 
-    public static object RunRow(ActiveRun active)
+    public static object?[] NewRunValues(ActiveRun active) =>
+    [
+        .. ChangedRunValues(active), active.Run.Header.Kind, active.Project, active.Run.CreatedAt.ToMicroseconds(),
+    ];
+
+    public static object?[] ChangedRunValues(ActiveRun active)
     {
         var run = active.Run;
-        return new
-        {
-            run.Header.Id,
-            run.Header.Kind,
-            active.Project,
-            Status = (int)run.Status,
-            Active = !run.IsOver,
-            run.RollingBack,
-            run.Progress,
-            run.Version,
-            run.ErrorMessage,
-            CreatedAt = run.CreatedAt.ToMicroseconds(),
-            UpdatedAt = run.UpdatedAt.ToMicroseconds(),
-            StartedAt = run.StartedAt.ToMicroseconds(),
-            CompletedAt = run.CompletedAt.ToMicroseconds(),
-        };
+        return
+        [
+            run.Header.Id, (int)run.Status, !run.IsOver, run.RollingBack, run.Progress, run.Version, run.ErrorMessage,
+            run.UpdatedAt.ToMicroseconds(), run.StartedAt.ToMicroseconds(), run.CompletedAt.ToMicroseconds(),
+        ];
     }
 
     public static object?[] EventValues(RecordedEvent e) => [e.Sequence, e.Stream, e.Version, e.Name, e.At.ToMicroseconds(), e.Data];

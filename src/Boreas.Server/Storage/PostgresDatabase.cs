@@ -10,20 +10,19 @@ namespace Boreas.Server.Storage;
 /// </summary>
 internal sealed class PostgresDatabase : Database
 {
-    private static readonly string InsertEvents = InsertFrom("events", JournalSql.EventColumns, ["bigint", "text", "integer", "text", "bigint", "text"]);
+    private const NpgsqlDbType Text = NpgsqlDbType.Text, Int = NpgsqlDbType.Integer, Long = NpgsqlDbType.Bigint, Bool = NpgsqlDbType.Boolean;
 
-    private static readonly string InsertTasks = InsertFrom("tasks", JournalSql.TaskColumns,
-        ["text", "integer", "text", "text", "text", "integer", "text", "text", "integer", "text", "integer", "integer", "boolean", "bigint", "integer", "integer", "bigint"]);
+    private static readonly NpgsqlDbType[] ChangedRunTypes = [Text, Int, Bool, Bool, Int, Int, Text, Long, Long, Long];
+    private static readonly NpgsqlDbType[] RunTypes = [.. ChangedRunTypes, Text, Text, Long];
+    private static readonly NpgsqlDbType[] TaskTypes = [Text, Int, Text, Text, Text, Int, Text, Text, Int, Text, Int, Int, Bool, Long, Int, Int, Long];
+    private static readonly NpgsqlDbType[] ChangedTaskTypes = [Text, Int, Int, Int, Text, Text, Text, Text, Long, Long, Long, Long, Long];
+    private static readonly NpgsqlDbType[] EventTypes = [Long, Text, Int, Text, Long, Text];
 
-    private static readonly string[] ChangedTaskTypes =
-        ["text", "integer", "integer", "integer", "text", "text", "text", "text", "bigint", "bigint", "bigint", "bigint", "bigint"];
-
-    private static readonly string UpdateTasks =
-        $"""
-        update tasks t set {string.Join(", ", JournalSql.ChangedTaskColumns[2..].Select(c => $"{c} = u.{c}"))}
-        from unnest({Arrays(ChangedTaskTypes)}) as u({string.Join(", ", JournalSql.ChangedTaskColumns)})
-        where t.run_id = u.run_id and t.position = u.position
-        """;
+    private static readonly string InsertRuns = InsertFrom("runs", JournalSql.RunColumns, RunTypes);
+    private static readonly string InsertTasks = InsertFrom("tasks", JournalSql.TaskColumns, TaskTypes);
+    private static readonly string InsertEvents = InsertFrom("events", JournalSql.EventColumns, EventTypes);
+    private static readonly string UpdateRuns = UpdateFrom("runs", JournalSql.ChangedRunColumns, 1, ChangedRunTypes);
+    private static readonly string UpdateTasks = UpdateFrom("tasks", JournalSql.ChangedTaskColumns, 2, ChangedTaskTypes);
 
     private readonly NpgsqlDataSource _source;
 
@@ -39,6 +38,27 @@ internal sealed class PostgresDatabase : Database
 
     public override DbConnection Open() => _source.OpenConnection();
 
+    /// <remarks>
+    /// The writer looks rows up by their keys, and its statements are planned once. A plan that was made while a table
+    /// was small must not read the whole of it when it has grown. (Where a scan is all there is, its cost on paper would
+    /// call for the just-in-time compiler, which takes longer than any statement here.)
+    /// </remarks>
+    internal override DbConnection OpenWriter()
+    {
+        var connection = _source.OpenConnection();
+        try
+        {
+            using var command = new NpgsqlCommand("set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off", connection);
+            command.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
     public override async ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken) => await _source.OpenConnectionAsync(cancellationToken);
 
     internal override JournalHead BeginWrite(DbConnection connection, TimeProvider time)
@@ -48,7 +68,7 @@ internal sealed class PostgresDatabase : Database
             BatchCommands =
             {
                 new NpgsqlBatchCommand("begin"),
-                new NpgsqlBatchCommand("select sequence, routes_version, (extract(epoch from clock_timestamp()) * 1000000)::bigint from journal_head for update"),
+                new NpgsqlBatchCommand("select sequence, routes_version, (extract(epoch from clock_timestamp()) * 1000000)::bigint from journal_head where one = 1 for update"),
             },
         };
         using var reader = batch.ExecuteReader();
@@ -59,15 +79,15 @@ internal sealed class PostgresDatabase : Database
     internal override void Commit(DbConnection connection, JournalBatch batch)
     {
         using var commands = new NpgsqlBatch((NpgsqlConnection)connection);
-        foreach (var run in batch.NewRuns) commands.BatchCommands.Add(RunCommand(JournalSql.InsertRun, run));
+        if (batch.NewRuns.Count > 0) commands.BatchCommands.Add(ArrayCommand(InsertRuns, batch.NewRuns, JournalSql.NewRunValues, RunTypes));
         if (batch.NewTasks.Count > 0) commands.BatchCommands.Add(ArrayCommand(InsertTasks, batch.NewTasks, JournalSql.NewTaskValues, TaskTypes));
         if (batch.Events.Count > 0) commands.BatchCommands.Add(ArrayCommand(InsertEvents, batch.Events, JournalSql.EventValues, EventTypes));
-        if (batch.ChangedTasks.Count > 0) commands.BatchCommands.Add(ArrayCommand(UpdateTasks, batch.ChangedTasks, JournalSql.ChangedTaskValues, ChangedTypes));
-        foreach (var run in batch.ChangedRuns) commands.BatchCommands.Add(RunCommand(JournalSql.UpdateRun, run));
+        if (batch.ChangedTasks.Count > 0) commands.BatchCommands.Add(ArrayCommand(UpdateTasks, batch.ChangedTasks, JournalSql.ChangedTaskValues, ChangedTaskTypes));
+        if (batch.ChangedRuns.Count > 0) commands.BatchCommands.Add(ArrayCommand(UpdateRuns, batch.ChangedRuns, JournalSql.ChangedRunValues, ChangedRunTypes));
         if (batch.Events.Count > 0)
-            commands.BatchCommands.Add(new NpgsqlBatchCommand("update journal_head set sequence = $1") { Parameters = { new() { Value = batch.Events[^1].Sequence } } });
+            commands.BatchCommands.Add(new NpgsqlBatchCommand("update journal_head set sequence = $1 where one = 1") { Parameters = { new() { Value = batch.Events[^1].Sequence } } });
         if (batch.RoutesVersion is { } routes)
-            commands.BatchCommands.Add(new NpgsqlBatchCommand("update journal_head set routes_version = $1") { Parameters = { new() { Value = routes } } });
+            commands.BatchCommands.Add(new NpgsqlBatchCommand("update journal_head set routes_version = $1 where one = 1") { Parameters = { new() { Value = routes } } });
         commands.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
         commands.ExecuteNonQuery();
     }
@@ -76,43 +96,6 @@ internal sealed class PostgresDatabase : Database
     internal override bool IsInDoubt(Exception exception) => exception is not PostgresException;
 
     public override ValueTask DisposeAsync() => _source.DisposeAsync();
-
-    private static readonly NpgsqlDbType[] EventTypes = [NpgsqlDbType.Bigint, NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Text];
-
-    private static readonly NpgsqlDbType[] TaskTypes =
-    [
-        NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text,
-        NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Boolean, NpgsqlDbType.Bigint, NpgsqlDbType.Integer,
-        NpgsqlDbType.Integer, NpgsqlDbType.Bigint,
-    ];
-
-    private static readonly NpgsqlDbType[] ChangedTypes =
-    [
-        NpgsqlDbType.Text, NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text,
-        NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint, NpgsqlDbType.Bigint,
-    ];
-
-    private static NpgsqlBatchCommand RunCommand(string sql, ActiveRun run)
-    {
-        var row = JournalSql.RunRow(run);
-        var command = new NpgsqlBatchCommand();
-        foreach (var property in row.GetType().GetProperties())
-        {
-            var name = "@" + property.Name;
-            if (!sql.Contains(name, StringComparison.Ordinal)) continue;
-            command.Parameters.Add(new NpgsqlParameter { Value = property.GetValue(row) ?? DBNull.Value, NpgsqlDbType = TypeOf(property.PropertyType) });
-            sql = System.Text.RegularExpressions.Regex.Replace(sql, name + @"\b", "$$" + command.Parameters.Count);
-        }
-
-        command.CommandText = sql;
-        return command;
-    }
-
-    private static NpgsqlDbType TypeOf(Type type) =>
-        type == typeof(string) ? NpgsqlDbType.Text
-        : type == typeof(bool) ? NpgsqlDbType.Boolean
-        : type == typeof(int) ? NpgsqlDbType.Integer
-        : NpgsqlDbType.Bigint;
 
     private static NpgsqlBatchCommand ArrayCommand<T>(string sql, List<T> rows, Func<T, object?[]> values, NpgsqlDbType[] types)
     {
@@ -134,10 +117,18 @@ internal sealed class PostgresDatabase : Database
         _ => data.ConvertAll(row => (string?)row[column]),
     };
 
-    private static string InsertFrom(string table, string[] columns, string[] types) =>
+    private static string InsertFrom(string table, string[] columns, NpgsqlDbType[] types) =>
         $"insert into {table} ({string.Join(", ", columns)}) select * from unnest({Arrays(types)})";
 
-    private static string Arrays(string[] types) => string.Join(", ", types.Select((t, i) => $"${i + 1}::{t}[]"));
+    /// <summary>Updates rows that are found by their first <paramref name="keys"/> columns.</summary>
+    private static string UpdateFrom(string table, string[] columns, int keys, NpgsqlDbType[] types) =>
+        $"""
+        update {table} t set {string.Join(", ", columns[keys..].Select(c => $"{c} = u.{c}"))}
+        from unnest({Arrays(types)}) as u({string.Join(", ", columns)})
+        where {string.Join(" and ", columns[..keys].Select(c => $"t.{c} = u.{c}"))}
+        """;
+
+    private static string Arrays(NpgsqlDbType[] types) => string.Join(", ", types.Select((t, i) => $"${i + 1}::{t.ToString().ToLowerInvariant()}[]"));
 
     private static string FromUrl(string target)
     {

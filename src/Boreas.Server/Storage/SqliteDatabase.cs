@@ -58,11 +58,11 @@ internal sealed class SqliteDatabase : Database
 
     internal override void Commit(DbConnection connection, JournalBatch batch)
     {
-        foreach (var run in batch.NewRuns) connection.Execute(JournalSql.InsertRun, JournalSql.RunRow(run));
+        if (batch.NewRuns.Count > 0) Execute(connection, JournalSql.InsertRun, JournalSql.RunColumns, batch.NewRuns, JournalSql.NewRunValues);
         if (batch.NewTasks.Count > 0) Execute(connection, JournalSql.InsertTask, JournalSql.TaskColumns, batch.NewTasks, JournalSql.NewTaskValues);
         if (batch.Events.Count > 0) Execute(connection, JournalSql.InsertEvent, JournalSql.EventColumns, batch.Events, JournalSql.EventValues);
         if (batch.ChangedTasks.Count > 0) Execute(connection, JournalSql.UpdateTask, JournalSql.ChangedTaskColumns, batch.ChangedTasks, JournalSql.ChangedTaskValues);
-        foreach (var run in batch.ChangedRuns) connection.Execute(JournalSql.UpdateRun, JournalSql.RunRow(run));
+        if (batch.ChangedRuns.Count > 0) Execute(connection, JournalSql.UpdateRun, JournalSql.ChangedRunColumns, batch.ChangedRuns, JournalSql.ChangedRunValues);
         if (batch.Events.Count > 0) connection.Execute("update journal_head set sequence = @sequence", new { sequence = batch.Events[^1].Sequence });
         if (batch.RoutesVersion is { } routes) connection.Execute("update journal_head set routes_version = @routes", new { routes });
         connection.Execute("commit");

@@ -69,6 +69,14 @@ public abstract class JournalConformance : IAsyncLifetime
     }
 
     [JournalFact]
+    public async Task ARunnerThatDoesNotWaitStillGetsWhatIsThere()
+    {
+        Assert.Null(await _journal.ClaimAsync("runner", AnyLabels, TimeSpan.Zero, default));
+        await CreateAsync("r1", Task("a"));
+        Assert.Equal("a", (await _journal.ClaimAsync("runner", AnyLabels, TimeSpan.Zero, default))!.TaskId);
+    }
+
+    [JournalFact]
     public async Task OneTaskIsGivenToOneRunnerOnly()
     {
         await CreateAsync("r1", [.. Enumerable.Range(0, 50).Select(i => Task($"t{i}"))]);
