@@ -14,7 +14,7 @@ internal static class Summary
             .ToDictionary(group => group.Key, group => group.Order().ToArray());
         var names = order.Length > 0 ? order.Where(values.ContainsKey).ToArray() : [.. values.Keys];
         Console.WriteLine();
-        Console.WriteLine($"| {metric} | median {unit} | min–max | ÷ {peer} | rounds |");
+        Console.WriteLine($"| {metric} | median {unit} | min–max | ÷ {peer} | values |");
         Console.WriteLine("|---|--:|--:|--:|--:|");
         foreach (var name in names)
         {
