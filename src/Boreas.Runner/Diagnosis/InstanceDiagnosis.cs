@@ -14,8 +14,8 @@ internal static class InstanceDiagnosis
 
     public static JobFailedException Exited(InstanceStatus status, ReleaseSpec release)
     {
-        if (status.Failure is { } known) return new JobFailedException(known);
         var lines = Last(status);
+        if (status.Failure is { } known) return new JobFailedException(known.Code is ProblemCodes.AppExited or ProblemCodes.AppOutOfMemory ? known with { Message = known.Message + lines } : known);
         return status.ExitCode == OutOfMemory && release.Limits.MemoryMb > 0
             ? JobFailedException.Failed(ProblemCodes.AppOutOfMemory, $"The app was killed (exit code 137), most likely because it used more than {release.Limits.MemoryMb} MB.{lines}", "Raise the app's memory limit, or find out what takes the memory.")
             : JobFailedException.Failed(ProblemCodes.AppExited, $"The app ended by itself{(status.ExitCode is { } code ? $" with exit code {code}" : "")}.{lines}", "Its last lines usually say why; variables and secrets that it needs may be missing.");

@@ -87,7 +87,7 @@ internal static class InstanceTable
         if (fitting.Count == 0) throw new JobFailureException(FailureKind.Errored, ProblemCodes.NoNode, $"No runtime node has the labels {string.Join(", ", nodeLabels)}.", "Give a node these labels, or change the environment's nodeLabels.");
         if (release.Image is not null && fitting.RemoveAll(n => n.Engine == "process") is var dropped && fitting.Count == 0 && dropped > 0)
             throw new JobFailureException(FailureKind.Failed, ProblemCodes.EngineUnreachable, "The release is a container image, and no runtime node has a container engine.", "Install podman or docker on a node and restart its agent.");
-        var load = transaction.Query<Load>("select node, count(*) as instances from instances where state in (0, 1) group by node").ToDictionary(l => l.Node, l => l.Instances, StringComparer.Ordinal);
+        var load = transaction.Query<Load>("select node, count(*) as instances from instances i where state = 1 or (state = 0 and exists (select 1 from runs r where r.id = i.run_id and r.active)) group by node").ToDictionary(l => l.Node, l => l.Instances, StringComparer.Ordinal);
         for (var i = 0; i < replicas; i++)
         {
             var node = fitting.OrderBy(n => load.GetValueOrDefault(n.Name)).ThenBy(n => n.Name, StringComparer.Ordinal).FirstOrDefault(n => load.GetValueOrDefault(n.Name) < n.Capacity)

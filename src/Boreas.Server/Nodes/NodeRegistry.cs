@@ -43,7 +43,9 @@ public sealed class NodeRegistry(Database database, Journal journal, TimeProvide
         if (beat.Instances.Count == 0) return new NodeInstructions([], HeartbeatSeconds);
         var known = (await connection.QueryAsync<InstanceRow>(
             """
-            select i.id, i.state, i.address, coalesce(r.active, false) as run_active from instances i left join runs r on r.id = i.run_id where i.id in @ids
+            select i.id, i.state, i.address, coalesce(r.active, false) as run_active,
+                exists (select 1 from app_locks l where l.app_id = i.app_id and l.environment_id = i.environment_id) as deploying
+            from instances i left join runs r on r.id = i.run_id where i.id in @ids
             """,
             new { ids = new SqlList<string>(beat.Instances.Select(i => i.InstanceId)) })).ToDictionary(i => i.Id, StringComparer.Ordinal);
         await FollowAddressesAsync(beat, known, cancellationToken);
@@ -83,6 +85,15 @@ public sealed class NodeRegistry(Database database, Journal journal, TimeProvide
 
         public bool RunActive { get; init; }
 
-        public bool IsWanted => State == InstanceRowState.Routed || (RunActive && State is InstanceRowState.Planned or InstanceRowState.Replaced);
+        /// <summary>Whether a deployment of its app in its environment is under way: that one lets it drain, or takes it back.</summary>
+        public bool Deploying { get; init; }
+
+        public bool IsWanted => State switch
+        {
+            InstanceRowState.Routed => true,
+            InstanceRowState.Planned => RunActive,
+            InstanceRowState.Replaced => Deploying,
+            _ => false,
+        };
     }
 }
