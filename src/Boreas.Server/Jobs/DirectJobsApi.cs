@@ -39,7 +39,7 @@ internal static class DirectJobsApi
 
     private static Task EnsureAppAsync(DirectPayload payload, Caller caller, Journal journal, ServerOptions options, CancellationToken cancellationToken)
     {
-        var fields = new Fields();
+        var fields = new Fields(DirectPayload.NameOf);
         var id = fields.Required<Slug>("payload.appId", payload.AppId).Value ?? "";
         var settings = AppSettings.Of(payload.ToInput(), id, fields, options);
         fields.ThrowIfAny();
@@ -98,6 +98,17 @@ internal sealed record DirectPayload(
     string? ImageRepo = null,
     string? ImageTag = null)
 {
+    /// <summary>What this payload calls a setting of an app.</summary>
+    public static string NameOf(string field) => field switch
+    {
+        "source.repositoryUrl" => "payload.repoSshUrl",
+        "source.ref" => "payload.gitRef",
+        "imageRepository" => "payload.imageRepo",
+        _ when field.StartsWith("source.", StringComparison.Ordinal) => "payload." + field["source.".Length..],
+        "containerPort" => "payload.containerPort",
+        _ => field,
+    };
+
     public AppInput ToInput() => new(
         Source: new AppSource(RepoSshUrl, Embedded: false, Image, GitRef ?? "main", DockerfilePath ?? "Dockerfile", BuildContext ?? "."),
         ImageRepository: ImageRepo,

@@ -5,13 +5,14 @@ using Boreas.Contracts.Values;
 namespace Boreas.Server.Problems;
 
 /// <summary>Checks the fields of one request and collects everything that is wrong, so that a caller is told all of it at once.</summary>
-public sealed class Fields
+/// <param name="nameOf">What the caller calls a field; null: what it is called here.</param>
+public sealed class Fields(Func<string, string>? nameOf = null)
 {
     private readonly List<FieldProblem> _problems = [];
 
     public bool AreGood => _problems.Count == 0;
 
-    public void Refuse(string field, string message) => _problems.Add(new FieldProblem(field, message));
+    public void Refuse(string field, string message) => _problems.Add(new FieldProblem(nameOf is null ? field : nameOf(field), message));
 
     /// <summary>The value of a field that must be there; the default value after a refusal.</summary>
     public T Required<T>(string field, string? text)

@@ -13,6 +13,7 @@ internal sealed class BoreasServer : IAsyncDisposable
     private readonly DirectoryInfo _folder;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(20) };
     private Api? _api;
+    private BoreasServer? _owner;
 
     private BoreasServer(string name, DirectoryInfo folder, params IEnumerable<string> more)
     {
@@ -40,6 +41,14 @@ internal sealed class BoreasServer : IAsyncDisposable
         var server = new BoreasServer(name, Directory.CreateTempSubdirectory("boreas-scenario-"), more);
         await server.StartAgainAsync();
         return server;
+    }
+
+    /// <summary>Another server on the same folder, at an address of its own.</summary>
+    public async Task<BoreasServer> StartBesideAsync(string name, params string[] more)
+    {
+        var beside = new BoreasServer(name, _folder, more) { _owner = this };
+        await beside.StartAgainAsync();
+        return beside;
     }
 
     /// <summary>Starts the process and waits until it takes commands.</summary>
@@ -73,9 +82,10 @@ internal sealed class BoreasServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Process.DisposeAsync();
-        ProcessesIn.Kill(_folder.FullName);
         _api?.Dispose();
         _http.Dispose();
+        if (_owner is not null) return;
+        ProcessesIn.Kill(_folder.FullName);
         if (Environment.GetEnvironmentVariable("BOREAS_KEEP_SCENARIOS") is null) _folder.Delete(recursive: true);
     }
 }

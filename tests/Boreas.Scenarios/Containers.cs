@@ -1,0 +1,129 @@
+using Boreas.Contracts.Apps;
+using Boreas.Contracts.Deployments;
+using Boreas.Contracts.Jobs;
+using Boreas.Contracts.Problems;
+using Boreas.Engine.Runs;
+using Boreas.Processes;
+using Boreas.Scenarios.World;
+
+namespace Boreas.Scenarios;
+
+/// <summary>Images built by a real engine, kept in a real registry that asks for a login, run by their digest.</summary>
+public sealed class Containers : IAsyncLifetime
+{
+    private readonly string _app = "app-" + Guid.NewGuid().ToString("n")[..6];
+    private BoreasServer _server = null!;
+    private TestRegistry _registry = null!;
+
+    public async Task InitializeAsync()
+    {
+        if (new ContainerFactAttribute().Skip is not null) return;
+        _registry = await TestRegistry.StartAsync();
+        _server = await BoreasServer.StartAsync("--engine", "podman");
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_server is null) return;
+        await _server.DisposeAsync();
+        var images = (await PodmanAsync("images", "--quiet", "--no-trunc", "--filter", $"reference=*{_app}*")).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        await PodmanAsync(["rmi", "--force", "--ignore", .. images]);
+        await _registry.DisposeAsync();
+    }
+
+    [ContainerFact]
+    public async Task ADockerfileIsBuiltPushedAndRunByItsDigest()
+    {
+        await DeclareAsync();
+        await _server.Api.PostAsync<App>("/api/v1/apps", new AppInput(_app, Source: new AppSource(Embedded: true), Registry: "private", ImageRepository: $"{_registry.Host}/team/apps/app-{_app}"));
+        using var repository = await AppRepository.CreateAsync(_server, _app, "static");
+        await ContainerApp.WriteAsync(repository.Folder);
+        var deployment = await repository.DeployToEndAsync();
+        PushToRunning.AssertSucceeded(deployment);
+        Assert.Equal("Hello from a container", PushToRunning.Headline(await _server.AskAsync(_app)));
+
+        var built = Result<BuildResult>(deployment, RunTaskType.Build).Image!;
+        Assert.True(built.Pushed);
+        Assert.Equal($"{_registry.Host}/team/apps/app-{_app}@{built.Digest}", built.Reference);
+        Assert.Equal(built.Digest, Assert.Single(await _server.InstancesAsync()).Digest);
+        Assert.All(Result<DeployResult>(deployment, RunTaskType.Deploy).Instances, instance => Assert.Equal(built.Digest, instance.Digest));
+
+        await using var stream = RequestStream.Start(new Uri(_server.Address, $"/runtime/{_app}/"), PushToRunning.Headline);
+        await ContainerApp.WriteAsync(repository.Folder, "<h1>Hello from the next one</h1>");
+        PushToRunning.AssertSucceeded(await repository.DeployToEndAsync());
+        await stream.FlowAsync();
+        stream.AssertUnbroken();
+        Assert.True(stream.Saw("Hello from the next one"));
+    }
+
+    [ContainerFact]
+    public async Task AnImageThatExistsIsRunAsTheDigestThatItsTagHas()
+    {
+        var digest = await _registry.PushAsync($"team/{_app}", "v1", ContainerApp.Dockerfile);
+        await DeclareAsync();
+        await CreateImageAppAsync("v1");
+        var deployment = await _server.Api.WhenEndedAsync(await DeployImageAsync($"{_registry.Host}/team/{_app}:v1"), seconds: 90);
+        PushToRunning.AssertSucceeded(deployment);
+        Assert.Equal(digest, Assert.Single(await _server.InstancesAsync()).Digest);
+        Assert.Equal("Hello from a container", PushToRunning.Headline(await _server.AskAsync(_app)));
+    }
+
+    [ContainerFact]
+    public async Task AWrongPasswordIsToldAsSuch()
+    {
+        await _registry.PushAsync($"team/{_app}", "v1", ContainerApp.Dockerfile);
+        await DeclareAsync(password: "wrong");
+        await CreateImageAppAsync("v1");
+        await FailsAsync("v1", ProblemCodes.RegistryLoginMissing, ProblemCodes.RegistryAccessDenied);
+    }
+
+    [ContainerFact]
+    public async Task AMissingLoginIsToldAsSuch()
+    {
+        await _registry.PushAsync($"team/{_app}", "v1", ContainerApp.Dockerfile);
+        await DeclareAsync(user: null);
+        await CreateImageAppAsync("v1");
+        await FailsAsync("v1", ProblemCodes.RegistryLoginMissing);
+    }
+
+    [ContainerFact]
+    public async Task ARegistryWithoutTlsThatNobodyDeclaredIsTold()
+    {
+        await DeclareAsync(plainHttp: false);
+        await CreateImageAppAsync("v1");
+        await FailsAsync("v1", ProblemCodes.RegistryPlainHttp);
+    }
+
+    [ContainerFact]
+    public async Task AnImageThatIsNotThereIsTold()
+    {
+        await DeclareAsync();
+        await CreateImageAppAsync("nowhere");
+        await FailsAsync("nowhere", ProblemCodes.ImageNotFound);
+    }
+
+    private static T Result<T>(Deployment deployment, RunTaskType type) =>
+        Boreas.Contracts.BoreasJson.Read<T>(deployment.Tasks.Single(t => t.Type == type).Result!.Value);
+
+    private Task<Registry> DeclareAsync(bool plainHttp = true, string? user = TestRegistry.User, string password = TestRegistry.Password) =>
+        _server.Api.PostAsync<Registry>("/api/v1/registries", new RegistryInput("private", _registry.Host, PlainHttp: plainHttp, UserName: user, Password: user is null ? null : password));
+
+    private Task<App> CreateImageAppAsync(string tag) =>
+        _server.Api.PostAsync<App>("/api/v1/apps", new AppInput(_app, Source: new AppSource(Image: $"{_registry.Host}/team/{_app}:{tag}"), Registry: "private"));
+
+    private async Task<string> DeployImageAsync(string image) =>
+        (await _server.Api.PostAsync<DeploymentsCreated>("/deploy/jobs", new { type = "DEPLOY_IMAGE", payload = new { appId = _app, image, containerPort = 3000 } })).Id;
+
+    private async Task FailsAsync(string tag, params string[] codes)
+    {
+        var deployment = await _server.Api.WhenEndedAsync(await DeployImageAsync($"{_registry.Host}/team/{_app}:{tag}"), seconds: 90);
+        Assert.Equal(RunStatus.Failed, deployment.Status);
+        var failure = deployment.Tasks.Select(t => t.Failure).OfType<TaskFailure>().First();
+        Assert.Contains(failure.Code, codes);
+        Assert.NotEmpty(failure.Advice!);
+        Assert.DoesNotContain(TestRegistry.Password, World.Api.Describe(deployment), StringComparison.Ordinal);
+        Assert.Empty(await _server.InstancesAsync());
+    }
+
+    private static Task<ProgramResult> PodmanAsync(params string[] arguments) => ProgramRunner.RunAsync(new ProgramStart("podman", arguments));
+}
