@@ -165,6 +165,20 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public void WhatIsNotStartedAnyMoreIsNotSaidToHaveLackedARunnerOrAnAnswer()
+    {
+        var story = Story.Started(new RunHeader("r", "deployment", AutoRollback: false, PendingTimeoutSeconds: 60, ConfirmTimeoutSeconds: 60), Task("slow"), Task("bad"), Task("idle"), Gate("gate"));
+        var slow = story.Claim("slow");
+        story.Fail("bad");
+        Assert.Equal(story["slow"].Deadline, story.Run.NextDue);
+
+        story.Pass(600).ChangesNothing(new Tick());
+        story.Do(new ReportTask("slow", slow, null, null));
+
+        Assert.Equal([RunTaskStatus.Success, RunTaskStatus.Failed, RunTaskStatus.Cancelled, RunTaskStatus.Cancelled], story.Run.Tasks.Select(t => t.Status));
+    }
+
+    [Fact]
     public void OneTickActsOnEverythingThatIsOverdue()
     {
         var story = Story.Started(Task("a") with { TimeoutSeconds = 10 }, Task("b") with { TimeoutSeconds = 20 }, Task("c") with { TimeoutSeconds = 3000 });
