@@ -80,7 +80,7 @@ internal sealed class RandomRun
             16 => new LoseTask(any.Spec.Id, any.Epoch - 1 + _choices.Below(3)),
             17 => new ConfirmTask(_choices.OneIn(2) ? any.Spec.Id : null, "bob"),
             18 when _choices.OneIn(4) => new RejectTask(any.Spec.Id, "bob"),
-            19 when _choices.OneIn(6) => new CancelRun("bob"),
+            19 when _choices.OneIn(3) => new CancelRun("bob"),
             20 when _choices.OneIn(3) => new RollBackRun("bob"),
             21 => new ClaimTask("ghost", "north", "lease"),
             _ => new Tick(),
