@@ -75,6 +75,19 @@ public sealed class AppsTests
     }
 
     [Fact]
+    public async Task ANewSourceTakesTheOldOneAway()
+    {
+        await using var server = await FakeServer.StartAsync(app =>
+        {
+            app.MapGet("/api/v1/apps/hello", () => FakeServer.Json(Examples.App("hello") with { Source = new AppSource("https://example.org/a.git", CredentialSecret: "KEY") }));
+            app.MapPatch("/api/v1/apps/hello", () => FakeServer.Json(Examples.App("hello")));
+        });
+        using var typed = new Typed(server.Url);
+        Assert.Equal(0, (await typed.RunAsync("apps", "set", "hello", "--embedded")).Exit);
+        Assert.Contains("\"repositoryUrl\":null,\"embedded\":true", server.Requests.Last().Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task DeletingAsksAndWithNobodyToAskDoesNothing()
     {
         await using var server = await FakeServer.StartAsync(app => app.MapDelete("/api/v1/apps/hello", () => Results.NoContent()));

@@ -21,6 +21,7 @@ public sealed class LoginTests
 
         var create = server.Requests.Single(seen => seen.Path == "/api/v1/tokens");
         Assert.Equal("anti-forgery", create.Headers["X-Boreas-Csrf"]);
+        Assert.Equal(server.Url.GetLeftPart(UriPartial.Authority), create.Headers["Origin"]);
         Assert.Equal("boreas=cookie", create.Headers["Cookie"]);
         Assert.Equal("""{"name":"ada","password":"pass word"}""", server.Requests.Single(seen => seen.Path == "/api/v1/login").Body);
 
@@ -100,6 +101,7 @@ public sealed class LoginTests
         });
         app.MapGet("/api/v1/me", () => FakeServer.Json(Ada));
         app.MapPost("/api/v1/tokens", () => FakeServer.Json(new TokenCreated(new Token("tok1", "boreas login", TokenKind.User, "ada", null, null, Examples.Start, null, null, false), "brs_new"), 201));
+        app.MapPost("/api/v1/logout", () => Results.NoContent());
         app.MapDelete("/api/v1/tokens/{id}", () => Results.NoContent());
     });
 }

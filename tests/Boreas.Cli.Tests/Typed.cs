@@ -24,10 +24,10 @@ internal sealed class Typed : IDisposable
 
     public Task<Outcome> RunAsync(params string[] words) => RunAsync(words, input: "");
 
-    public async Task<Outcome> RunAsync(string[] words, string input, bool terminal = false, CancellationToken cancel = default)
+    public async Task<Outcome> RunAsync(string[] words, string input, bool terminal = false, CancellationToken cancel = default, TextWriter? also = null)
     {
         using var reader = new StringReader(input);
-        using var output = new StringWriter();
+        using var output = also ?? new StringWriter();
         using var error = new StringWriter();
         var place = new Terminal
         {
@@ -39,7 +39,7 @@ internal sealed class Typed : IDisposable
             Environment = name => environment.GetValueOrDefault(name),
         };
         var exit = await CommandLine.RunAsync(words, place, cancel);
-        return new Outcome(exit, output.ToString(), error.ToString());
+        return new Outcome(exit, output.ToString() ?? "", error.ToString());
     }
 
     public void Set(string name, string value) => environment[name] = value;

@@ -108,7 +108,12 @@ internal sealed class ApiClient : IDisposable
     private HttpRequestMessage Request(HttpMethod method, string path, object? body)
     {
         var request = new HttpRequestMessage(method, path);
-        if (AntiForgery is not null && method != HttpMethod.Get) request.Headers.Add("X-Boreas-Csrf", AntiForgery);
+        if (AntiForgery is not null && method != HttpMethod.Get)
+        {
+            request.Headers.Add("X-Boreas-Csrf", AntiForgery);
+            request.Headers.Add("Origin", Server.GetLeftPart(UriPartial.Authority));
+        }
+
         if (body is not null) request.Content = JsonContent.Create(body, body.GetType(), null, BoreasJson.Options);
         return request;
     }

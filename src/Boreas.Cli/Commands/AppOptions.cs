@@ -1,5 +1,9 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Boreas.Cli.Output;
+using Boreas.Contracts;
 using Boreas.Contracts.Apps;
 using Boreas.Contracts.Jobs;
 
@@ -8,6 +12,8 @@ namespace Boreas.Cli.Commands;
 /// <summary>What can be said about an app, for 'create' and 'set'.</summary>
 internal sealed class AppOptions
 {
+    private static readonly JsonSerializerOptions WithNulls = new(BoreasJson.Options) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
+
     private readonly Option<bool> embedded = new("--embedded") { Description = "Its source is the embedded Git: 'git push' deploys it" };
     private readonly Option<string?> repository = new("--repo") { Description = "Its source is this Git repository", HelpName = "URL" };
     private readonly Option<string?> image = new("--image") { Description = "It runs this image; nothing is built", HelpName = "REFERENCE" };
@@ -41,6 +47,17 @@ internal sealed class AppOptions
             HealthCheck: Has(call, health, startSeconds) ? HealthCheck(call, present?.HealthCheck ?? new HealthCheckSpec()) : null,
             Replicas: call.Get(replicas),
             Limits: Has(call, memory, cpus) ? Limits(call, present?.Limits ?? new LimitsSpec()) : null);
+    }
+
+    /// <summary>
+    /// The change as a merge patch. Nulls are left out, because they would take values away, except in the source: there
+    /// they do just that, so that an app has the one source that was named and not the old one beside it.
+    /// </summary>
+    public static JsonNode Patch(AppInput input)
+    {
+        var patch = JsonSerializer.SerializeToNode(input, BoreasJson.Options)!;
+        if (input.Source is not null) patch["source"] = JsonSerializer.SerializeToNode(input.Source, WithNulls);
+        return patch;
     }
 
     private AppSource? Source(Call call, App? present)

@@ -73,7 +73,7 @@ internal static class AppsCommands
             var present = (await call.Api.GetAsync(path, cancel)).Read<App>();
             var input = options.Read(call, present);
             if (input == new AppInput()) throw new CommandFailure(ExitCode.Usage, "Nothing to change was named.", "See 'boreas apps set --help'.");
-            var answer = await call.Api.PatchAsync(path, input, cancel);
+            var answer = await call.Api.PatchAsync(path, AppOptions.Patch(input), cancel);
             call.Print.Answer(answer, () => call.Print.Line($"{call.Get(id)} was changed. It takes effect with the next deployment."));
             return ExitCode.Ok;
         });
@@ -113,6 +113,6 @@ internal static class AppsCommands
             ("memory", app.Limits.MemoryMb == 0 ? "unlimited" : $"{app.Limits.MemoryMb} MB"),
             ("variables", app.Variables.Count == 0 ? null : string.Join(", ", app.Variables.Keys.Order(StringComparer.Ordinal))),
             ("secrets", app.Secrets.Count == 0 ? null : string.Join(", ", app.Secrets)));
-        foreach (var at in app.Endpoints) print.Line(Terminal.Clean($"{at.Environment}: {at.Status}, {at.Instances} instances, {at.Version ?? "no version"} {Look.Commit(at.Commit)} {at.Url}"));
+        foreach (var at in app.Endpoints) print.Line(Terminal.Clean($"{at.Environment}: {at.Status}, instances: {at.Instances}, {at.Version ?? "no version"} {Look.Commit(at.Commit)} {at.Url}"));
     }
 }

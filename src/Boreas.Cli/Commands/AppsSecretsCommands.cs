@@ -2,7 +2,6 @@ using System.CommandLine;
 using Boreas.Cli.Api;
 using Boreas.Cli.Output;
 using Boreas.Contracts.Apps;
-using Boreas.Contracts.Deployments;
 
 namespace Boreas.Cli.Commands;
 
@@ -19,7 +18,7 @@ internal static class AppsSecretsCommands
             var answer = await call.Api.GetAsync(ApiPath.Of("secrets", call.Get(app)), cancel);
             call.Print.Answer(answer, () => call.Print.Rows(
                 ["NAME", "CHANGED", "BY"],
-                answer.Read<Page<SecretInfo>>().Items.Select(secret => (IReadOnlyList<string?>)[secret.Name, Look.Ago(secret.UpdatedAt, call.Terminal.Time), secret.UpdatedBy]),
+                answer.Read<IReadOnlyList<SecretInfo>>().Select(secret => (IReadOnlyList<string?>)[secret.Name, Look.Ago(secret.UpdatedAt, call.Terminal.Time), secret.UpdatedBy]),
                 $"{call.Get(app)} has no secrets. Set one with 'boreas apps secrets set {call.Get(app)} NAME'."));
             return ExitCode.Ok;
         });

@@ -31,9 +31,10 @@ internal static class DeployCommand
             var names = call.Get(apps) ?? [];
             if (names.Length == 0 == call.Get(version) is null) throw new CommandFailure(ExitCode.Usage, "Name the apps to deploy, or one --version.", "For example: boreas deploy hello --follow");
             if (call.Get(image) is not null && (names.Length != 1 || call.Get(gitRef) is not null)) throw new CommandFailure(ExitCode.Usage, "--image goes with one app and without --ref.");
+            if (call.Get(image) is not null && call.Get(dryRun)) throw new CommandFailure(ExitCode.Usage, "--image makes a version, and --dry-run records nothing.", "Leave one of them out.");
 
             var target = call.Get(environments) ?? [];
-            var made = call.Get(image) is { } reference && !call.Get(dryRun) ? await VersionOfAsync(call, names[0], reference, cancel) : call.Get(version);
+            var made = call.Get(image) is { } reference ? await VersionOfAsync(call, names[0], reference, cancel) : call.Get(version);
             var request = new CreateDeployment(
                 Version: made,
                 Environment: target is [var one] ? one : null,

@@ -14,7 +14,7 @@ internal static class FleetCommands
         var answer = await call.Api.GetAsync(ApiPath.Of("runners"), cancel);
         call.Print.Answer(answer, () => call.Print.Rows(
             ["NAME", "STATUS", "LABELS", "JOBS", "SEEN", "VERSION"],
-            answer.Read<Page<RunnerInfo>>().Items.Select(r => (IReadOnlyList<string?>)[r.Name, r.Status, string.Join(", ", r.Labels), $"{r.Jobs.Count} of {r.Capacity}", Look.Ago(r.SeenAt, call.Terminal.Time), r.Version]),
+            answer.Read<Page<RunnerInfo>>().Items.Select(r => (IReadOnlyList<string?>)[r.Name, r.Status, string.Join(", ", r.Labels), $"{r.Jobs.Count} of {r.Capacity}", Look.Ago(r.SeenAt, call.Terminal.Time), Look.Version(r.Version)]),
             "No runner has ever come. Start one with 'boreas runner'."));
         return ExitCode.Ok;
     });
@@ -24,7 +24,7 @@ internal static class FleetCommands
         var answer = await call.Api.GetAsync(ApiPath.Of("nodes"), cancel);
         call.Print.Answer(answer, () => call.Print.Rows(
             ["NAME", "STATUS", "ENGINE", "LABELS", "INSTANCES", "SEEN", "VERSION"],
-            answer.Read<Page<NodeInfo>>().Items.Select(n => (IReadOnlyList<string?>)[n.Name, n.Status, n.Engine, string.Join(", ", n.Labels), $"{n.Instances.Count} of {n.Capacity}", Look.Ago(n.SeenAt, call.Terminal.Time), n.Version]),
+            answer.Read<Page<NodeInfo>>().Items.Select(n => (IReadOnlyList<string?>)[n.Name, n.Status, n.Engine, string.Join(", ", n.Labels), $"{n.Instances.Count} of {n.Capacity}", Look.Ago(n.SeenAt, call.Terminal.Time), Look.Version(n.Version)]),
             "No node has ever come. Start one with 'boreas agent'."));
         return ExitCode.Ok;
     });

@@ -12,7 +12,7 @@ internal static class LoginCommands
     private const int DefaultDays = 90;
 
     /// <summary>
-    /// Name and password open a cookie once; with it a token is made, and only the token is kept. The password is
+    /// Name and password open a cookie once; with it a token is made, the cookie is ended, and only the token is kept. The password is
     /// neither stored nor shown.
     /// </summary>
     public static Command Login(CommandKit kit)
@@ -71,11 +71,20 @@ internal static class LoginCommands
         name ??= await call.Terminal.AskAsync("Name", cancel);
         var password = await call.Terminal.ReadSecretAsync("Password", cancel);
         using var api = new ApiClient(server, token: null, cookies: true);
-        await api.PostAsync(ApiPath.Of("login"), new LoginRequest(name, password), cancel);
+        try
+        {
+            await api.PostAsync(ApiPath.Of("login"), new LoginRequest(name, password), cancel);
+        }
+        catch (CommandFailure refused) when (refused.Exit == ExitCode.Refused)
+        {
+            throw new CommandFailure(ExitCode.Refused, refused.Message, "Try again; an administrator can set a new password with 'boreas users set-password'.", refused) { Code = refused.Code, Json = refused.Json };
+        }
+
         var answer = await api.GetAsync(ApiPath.Of("me"), cancel);
         var me = answer.Read<Me>();
         api.AntiForgery = me.AntiForgery;
         var created = (await api.PostAsync(ApiPath.Of("tokens"), new TokenInput($"boreas login on {Environment.MachineName}", ExpiresInDays: days), cancel)).Read<TokenCreated>();
+        await api.PostAsync(ApiPath.Of("logout"), body: null, cancel);
         return (new SavedContext(server.AbsoluteUri, created.Secret, created.Token.Id, me.Name), answer);
     }
 

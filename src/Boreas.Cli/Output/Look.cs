@@ -65,5 +65,8 @@ internal static class Look
 
     public static string Moment(DateTimeOffset at) => at.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>A version without most of the commit that it was built from.</summary>
+    public static string? Version(string? version) => version?.IndexOf('+', StringComparison.Ordinal) is { } at and >= 0 && version.Length > at + 9 ? version[..(at + 9)] : version;
+
     public static string Commit(string? commit) => commit is { Length: > 12 } ? commit[..12] : commit ?? "";
 }

@@ -1,0 +1,121 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Boreas.Cli.Tests;
+
+/// <summary>The commands against the real control plane: what they send is taken, and what comes back is understood.</summary>
+public sealed class ServerTests : IAsyncLifetime
+{
+    private readonly CancellationTokenSource end = new();
+    private readonly Typed server = new();
+    private readonly Typed typed = new();
+    private readonly Uri url = new($"http://127.0.0.1:{FreePort()}");
+    private Task<Outcome> running = Task.FromResult(new Outcome(0, "", ""));
+
+    public async Task InitializeAsync()
+    {
+        using var output = new Announcement();
+        running = server.RunAsync(["server", "--data", server.Home, "--listen", url.AbsoluteUri, "--control-plane-only"], "", cancel: end.Token, also: output);
+        await await Task.WhenAny(output.Serving.Task, running).WaitAsync(TimeSpan.FromSeconds(60));
+        typed.Set("BOREAS_SERVER", url.AbsoluteUri);
+        typed.Set("BOREAS_TOKEN_FILE", Path.Combine(server.Home, "admin-token"));
+    }
+
+    public async Task DisposeAsync()
+    {
+        await end.CancelAsync();
+        await running;
+        end.Dispose();
+        server.Dispose();
+        typed.Dispose();
+    }
+
+    [Fact]
+    public async Task EverythingThatCanBeListedIsUnderstood()
+    {
+        foreach (var line in new[] { "whoami", "health", "apps list", "deployments list", "tokens list", "users list", "runners", "nodes", "routes", "environments list", "versions list", "registries list" })
+            await RunAsync(line);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(server.Home, "admin-token")));
+    }
+
+    [Fact]
+    public async Task AnAppIsMadeChangedPlannedAndDeleted()
+    {
+        await RunAsync("apps create hello --embedded");
+        await RunAsync("apps set hello --replicas 2 --memory 128 --health /healthz");
+        Assert.Contains("GET /healthz", await RunAsync("apps show hello"), StringComparison.Ordinal);
+        await RunAsync("apps env set hello A=1 B=2");
+        await RunAsync("apps env unset hello A");
+        Assert.DoesNotContain("A ", await RunAsync("apps env list hello"), StringComparison.Ordinal);
+        await RunAsync("apps secrets set hello API_KEY", "value");
+        Assert.Contains("API_KEY", await RunAsync("apps secrets list hello"), StringComparison.Ordinal);
+        await RunAsync("apps secrets delete hello API_KEY");
+        Assert.Contains("hello-deploy", await RunAsync("deploy hello --dry-run"), StringComparison.Ordinal);
+        await RunAsync("apps delete hello --yes");
+        Assert.Equal(3, (await typed.RunAsync("apps", "show", "hello")).Exit);
+    }
+
+    [Fact]
+    public async Task ADeploymentWaitsForItsRunnerAndCanBeCancelled()
+    {
+        await RunAsync("apps create hello --embedded");
+        await RunAsync("deploy hello --reason because");
+        Assert.Contains("hello prepare", await RunAsync("why"), StringComparison.Ordinal);
+        var id = (await RunAsync("deployments list")).Split('\n')[1].Split(' ')[0];
+        Assert.Equal(5, (await typed.RunAsync("deploy", "hello")).Exit);
+        await RunAsync($"cancel {id[..^2]}");
+        var followed = await typed.RunAsync("status", id, "--follow");
+        Assert.Equal(1, followed.Exit);
+        Assert.Contains("cancelled", followed.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task EnvironmentsVersionsRegistriesTokensAndUsersAreMade()
+    {
+        await RunAsync("environments create staging --require-confirm");
+        await RunAsync("environments set staging --node-label fast");
+        await RunAsync("environments delete staging --yes");
+        await RunAsync("registries create local 127.0.0.1:5000 --plain-http --user robot", "password");
+        await RunAsync("registries delete local");
+        await RunAsync("apps create hello --embedded");
+        await RunAsync("versions create v9 hello=main");
+        Assert.Contains("main", await RunAsync("versions show v9"), StringComparison.Ordinal);
+        await RunAsync("tokens create ci --role viewer --expires 3");
+        await RunAsync("tokens revoke ci");
+        await RunAsync("users create ada --role default=developer", "a first long password");
+        await RunAsync("users set-password ada", "a second long password");
+
+        using var ada = new Typed();
+        Assert.Equal(4, (await ada.RunAsync(["login", url.AbsoluteUri, "--name", "ada"], "a first long password")).Exit);
+        var login = await ada.RunAsync(["login", url.AbsoluteUri, "--name", "ada"], "a second long password");
+        Assert.True(login.Exit == 0, login.Error);
+        Assert.Contains("default (developer)", (await ada.RunAsync("whoami")).Out, StringComparison.Ordinal);
+        Assert.Contains("The token is revoked.", (await ada.RunAsync("logout")).Out, StringComparison.Ordinal);
+    }
+
+    private async Task<string> RunAsync(string line, string input = "")
+    {
+        var outcome = await typed.RunAsync(line.Split(' '), input);
+        Assert.True(outcome.Exit == 0, $"boreas {line}: {outcome.Exit} {outcome.Out} {outcome.Error}");
+        return outcome.Out;
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    /// <summary>Hears when the server says that it serves.</summary>
+    private sealed class Announcement : StringWriter
+    {
+        public TaskCompletionSource Serving { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            if (value?.StartsWith("Boreas serves", StringComparison.Ordinal) == true) Serving.TrySetResult();
+        }
+    }
+}
