@@ -53,7 +53,7 @@ internal static class AllInOneHost
         await PartHost.StartAsync(app, options.Listen, cancel);
         await serving();
         await app.WaitForShutdownAsync(cancel);
-        return ExitCode.Ok;
+        return PartHost.Ended(cancel);
     }
 
     private static void Map(WebApplication app, AllInOneOptions options)

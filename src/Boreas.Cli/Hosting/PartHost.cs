@@ -97,7 +97,7 @@ internal static class PartHost
         new(ExitCode.Conflict, $"{listen} is taken: another program listens there.", "End it, or choose another address with --listen.", cause);
 
     /// <summary>Who was not asked to end and ended all the same has failed; the log says why.</summary>
-    private static ExitCode Ended(CancellationToken asked) => asked.IsCancellationRequested ? ExitCode.Ok
+    public static ExitCode Ended(CancellationToken asked) => asked.IsCancellationRequested ? ExitCode.Ok
         : throw new CommandFailure(ExitCode.Failed, "It ended by itself.", "The log above says why.");
 
     private static void Log(ILoggingBuilder logging)
