@@ -32,6 +32,10 @@ internal static class RouteSwitch
         if (request.Instances.FirstOrDefault(i => !Uri.TryCreate(i.Address, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || i.Weight is < 0 or > 1000) is { } bad)
             throw Refused("instances", $"gives '{bad.InstanceId}' an address that is not http(s), or a weight outside 0–1000");
 
+        // A deployment that failed before its switch has changed nothing: what serves is what served before it, and stays.
+        if (restores && ReadBefore(transaction, runId, request.AppId, environment.EnvironmentId) is null)
+            return transaction.QueryFirstOrDefault<long>("select coalesce(max(version), 0) from routes");
+
         var before = ReadRoute(transaction, request.AppId, environment.EnvironmentId);
         if (!restores) Remember(transaction, runId, request.AppId, environment.EnvironmentId, before);
         var source = restores ? ReadBefore(transaction, runId, request.AppId, environment.EnvironmentId) : null;
