@@ -20,17 +20,3 @@ public sealed class PostgresFactAttribute : FactAttribute
 {
     public PostgresFactAttribute() => Skip = TestDatabase.Postgres is null ? $"SKIPPED: {TestDatabase.PostgresVariable} names no PostgreSQL" : null;
 }
-
-/// <summary>Needs the system's Chromium and the built web UI.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class BrowserFactAttribute : FactAttribute
-{
-    public BrowserFactAttribute() =>
-        Skip = Chromium is null ? "SKIPPED: chromium is not installed"
-            : !File.Exists(Path.Combine(WebFolder, "index.html")) ? "SKIPPED: the web UI is not built (npm ci && npm run build in web/)"
-            : null;
-
-    internal static string? Chromium => ProgramPath.Find("chromium");
-
-    internal static string WebFolder => Path.GetFullPath(Path.Combine(AppRepository.SampleFolder(""), "..", "web", "dist"));
-}
