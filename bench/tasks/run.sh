@@ -12,6 +12,7 @@ boreas_one() { fresh boreas; "${bench[@]}" tasks boreas-1-worker "$(url boreas)"
 boreas_http() { # who, database
   local server token
   coproc PLANE { exec "${bench[@]}" server "$2" $((PORT + 1)) 1000; }
+  started+=("$PLANE_PID")
   read -r server token <&"${PLANE[0]}"
   "${bench[@]}" tasks-http warm-up "$server" "$token" 1000 10 >/dev/null
   echo "$TASKS" >&"${PLANE[1]}"
