@@ -1,4 +1,3 @@
-using Boreas.Contracts;
 using Boreas.Server.Access;
 using Boreas.Server.Deployments;
 using Boreas.Server.Jobs;
@@ -26,7 +25,6 @@ public static class ServerHost
     {
         options.Validated();
         services.TryAddSingleton(TimeProvider.System);
-        services.ConfigureHttpJsonOptions(json => BoreasJson.Configure(json.SerializerOptions));
         services.AddSingleton(Database.Create(options.DatabaseTarget));
         services.AddSingleton(new JournalOptions(options.LeaseSeconds));
         services.AddSingleton<Stopping>();
