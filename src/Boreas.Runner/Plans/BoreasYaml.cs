@@ -71,7 +71,7 @@ internal sealed record BoreasYaml(
         }
         catch (YamlException e)
         {
-            throw Invalid([string.Create(CultureInfo.InvariantCulture, $"line {e.Start.Line}: this is not YAML: {e.InnerException?.Message ?? e.Message}")]);
+            throw Invalid([string.Create(CultureInfo.InvariantCulture, $"line {e.Start.Line}: this is not YAML: {(e.InnerException?.Message ?? e.Message).TrimEnd('.')}")]);
         }
     }
 
