@@ -13,7 +13,7 @@ namespace Boreas.Runner;
 /// <c>Capacity</c> slots, each of which claims a job, does it, and claims the next. A slot that has reported gets its next
 /// job with the answer when one is ready. While the control plane is away, work goes on and claims are retried.
 /// </summary>
-internal sealed partial class RunnerLoop(RunnerOptions options, ControlPlaneClient controlPlane, JobRunner jobs, ContainerEngines engines, WorkspaceFolders workspaces, TimeProvider time, ILogger<RunnerLoop> log) : BackgroundService
+internal sealed partial class RunnerLoop(RunnerOptions options, ControlPlaneClient controlPlane, JobRunner jobs, ContainerEngines engines, WorkspaceFolders workspaces, IHostApplicationLifetime host, TimeProvider time, ILogger<RunnerLoop> log) : BackgroundService
 {
     private const int ClaimSeconds = 25;
     private static readonly string? Version = typeof(RunnerLoop).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
@@ -22,6 +22,9 @@ internal sealed partial class RunnerLoop(RunnerOptions options, ControlPlaneClie
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         workspaces.RemoveLeftovers();
+        // In one process with the control plane there is nobody to ask before that.
+        using var begin = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStarted, stoppingToken);
+        await Task.Delay(Timeout.InfiniteTimeSpan, begin.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var labels = await LabelsAsync(stoppingToken);
         LogReady(options.Name, string.Join(", ", labels), options.Capacity);
         await Task.WhenAll(Enumerable.Range(0, options.Capacity).Select(_ => SlotAsync(stoppingToken)));

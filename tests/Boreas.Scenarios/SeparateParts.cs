@@ -25,7 +25,7 @@ public sealed class SeparateParts : IAsyncLifetime
             (await _fleet.Api.GetAsync<Page<NodeInfo>>("/api/v1/nodes")).Items is { Count: 2 } nodes && nodes.All(n => n.Instances.Count == 1));
         Assert.Equal(2, _fleet.RunningInstances().Count);
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        await Eventually.TrueAsync("both instances answer", async () => seen.Add(PushToRunning.Headline(await _fleet.AskAsync("hello"))) && seen.Count == 2);
+        await Eventually.TrueAsync("both instances answer", async () => seen.Add(PushToRunning.Headline(await _fleet.AskAsync("hello"))) && seen.Count == 2, otherwise: () => _fleet.Part("gateway").LogTail);
     }
 
     [Fact]

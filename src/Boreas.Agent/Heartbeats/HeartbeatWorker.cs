@@ -14,7 +14,8 @@ namespace Boreas.Agent.Heartbeats;
 
 /// <summary>
 /// Tells the control plane what runs here, regularly and whenever something changed, and removes what nobody wants any
-/// more. While the control plane is away everything keeps running; that it is away is said once.
+/// more. It begins when the host listens, so that nobody is sent to a node that does not. While the control plane is away
+/// everything keeps running; that it is away is said once.
 /// </summary>
 internal sealed partial class HeartbeatWorker(
     AgentOptions options,
@@ -22,6 +23,7 @@ internal sealed partial class HeartbeatWorker(
     InstanceRegistry registry,
     EngineDetector engine,
     ChangeSignal changes,
+    IHostApplicationLifetime host,
     HttpClient http,
     TimeProvider time,
     ILogger<HeartbeatWorker> log) : BackgroundService
@@ -34,6 +36,8 @@ internal sealed partial class HeartbeatWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var begin = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStarted, stoppingToken);
+        await Task.Delay(Timeout.InfiniteTimeSpan, begin.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await registry.Adopted.WaitAsync(stoppingToken);
         var pause = TimeSpan.Zero;
         while (!stoppingToken.IsCancellationRequested)

@@ -44,6 +44,9 @@ internal sealed partial class RoutePoller(
         // Ends as soon as the host begins to stop: where the control plane is in the same process, its server would wait
         // for the open question, and this service be stopped only after the server.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, host.ApplicationStopping);
+        // In one process with the control plane there is nobody to ask before that.
+        using var begin = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStarted, ending.Token);
+        await Task.Delay(Timeout.InfiniteTimeSpan, begin.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
             await FollowAsync(ending.Token);

@@ -7,6 +7,7 @@ namespace Boreas.Scenarios.World;
 /// <summary>One process of the built <c>boreas</c>: started, killed, asked to end, started again with the same arguments.</summary>
 internal sealed class BoreasProcess(string name, string logFolder, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? variables = null) : IAsyncDisposable
 {
+    private static int s_ports = Random.Shared.Next(9000);
     private ProcessIdentity? _process;
 
     public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "boreas");
@@ -22,11 +23,23 @@ internal sealed class BoreasProcess(string name, string logFolder, IReadOnlyList
     /// <summary>The end of its log, for messages of tests that failed.</summary>
     public string LogTail => File.Exists(LogFile) ? $"The end of {name}'s log:\n" + string.Join('\n', File.ReadAllLines(LogFile).TakeLast(30)) : "";
 
+    /// <summary>Below the ports that the system gives to outgoing connections and the ones that agents give to instances, and never the same twice: it may be a while until somebody listens there.</summary>
     public static Uri FreeAddress()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+        while (true)
+        {
+            var port = 11000 + (Interlocked.Increment(ref s_ports) % 9000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return new Uri($"http://127.0.0.1:{port}");
+            }
+            catch (SocketException)
+            {
+                // Somebody else's.
+            }
+        }
     }
 
     public void Start()

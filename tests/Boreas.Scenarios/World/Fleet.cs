@@ -77,7 +77,8 @@ internal sealed class Fleet : IAsyncDisposable
     public async Task<string> AskAsync(string app)
     {
         using var answer = await _http.GetAsync(new Uri(Gateway, $"/runtime/{app}/"));
-        return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync() : throw new HttpRequestException($"{(int)answer.StatusCode}");
+        var body = await answer.Content.ReadAsStringAsync();
+        return answer.IsSuccessStatusCode ? body : throw new HttpRequestException($"{(int)answer.StatusCode}: {body}");
     }
 
     public async ValueTask DisposeAsync()
