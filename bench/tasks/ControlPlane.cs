@@ -36,16 +36,13 @@ internal sealed class ControlPlane(WebApplication app, string token, string fold
         return new ControlPlane(app, tokens.Runner, folder);
     }
 
-    /// <summary>Serves until its input ends. Each line on its input is a number of tasks to offer; it answers with the address and the token of runners.</summary>
+    /// <summary>Offers tasks, prints its address and the token of runners, and serves until its input ends.</summary>
     public static async Task<int> ServeAsync(string database, int port, int tasks)
     {
         await using var plane = await StartAsync(database, port);
-        do
-        {
-            await Plane.OfferAsync(plane.Journal, tasks);
-            Console.WriteLine($"{plane.Address} {plane.Token}");
-        }
-        while (int.TryParse(await Console.In.ReadLineAsync(), out tasks));
+        await Plane.OfferAsync(plane.Journal, tasks);
+        Console.WriteLine($"{plane.Address} {plane.Token}");
+        while (await Console.In.ReadLineAsync() is not null) continue;
         return 0;
     }
 

@@ -9,9 +9,7 @@ namespace Boreas.Bench.Tasks;
 /// </summary>
 internal static class Pickup
 {
-    private const int WarmUp = 100;
-
-    public static async Task<int> RunAsync(string who, string database, int samples, int waiting)
+    public static async Task<int> RunAsync(string who, string database, int samples, int waiting, int warmUp)
     {
         await using var plane = await ControlPlane.StartAsync(database, 0);
         using var http = HttpRunner.Client(plane.Address, plane.Token);
@@ -19,12 +17,12 @@ internal static class Pickup
         var taken = new BlockingCollection<long>();
         var runners = Enumerable.Range(0, waiting).Select(i => RunAsync(new HttpRunner(http, $"runner{i}"), taken, stop.Token)).ToArray();
         var elapsed = new List<double>();
-        for (var sample = -WarmUp; sample < samples; sample++)
+        for (var sample = -warmUp; sample < samples; sample++)
         {
             // Long enough for the runner that had the task before to wait again, and not in step with any timer.
             await Task.Delay(Random.Shared.Next(5, 20), CancellationToken.None);
             var started = Stopwatch.GetTimestamp();
-            await Plane.StartAsync(plane.Journal, $"pickup{sample + WarmUp}", [Plane.Nothing("t")]);
+            await Plane.StartAsync(plane.Journal, $"pickup{sample + warmUp}", [Plane.Nothing("t")]);
             var took = Stopwatch.GetElapsedTime(started, taken.Take()).TotalMilliseconds;
             if (sample >= 0) elapsed.Add(took);
         }

@@ -1,8 +1,8 @@
-// graphile.mjs tasks WHO URL JOBS default|tuned — jobs a second; graphile.mjs pickup WHO URL SAMPLES — from addJob to the handler, milliseconds.
+// graphile.mjs tasks WHO URL JOBS WARMUP default|tuned — jobs a second; graphile.mjs pickup WHO URL SAMPLES WARMUP — from addJob to the handler, milliseconds.
 import { Logger, makeWorkerUtils, run } from 'graphile-worker';
 import { report, percentile, pause } from './report.mjs';
 
-const [mode, who, connectionString, count, variant] = process.argv.slice(2);
+const [mode, who, connectionString, count, warmUp, variant] = process.argv.slice(2);
 const options = { connectionString, concurrency: 10, noHandleSignals: true, logger: new Logger(() => () => {}) };
 if (variant === 'tuned') options.preset = { worker: { localQueue: { size: 500 }, completeJobBatchDelay: 0, failJobBatchDelay: 0 } };
 
@@ -22,13 +22,13 @@ async function workOff(jobs) {
 }
 
 if (mode === 'tasks') {
-  await workOff(1000);
+  await workOff(Number(warmUp));
   report('tasks/s', who, Number(count) / (await workOff(Number(count))) * 1000);
 } else {
   let taken;
   const runner = await run({ ...options, taskList: { nothing: async () => taken(performance.now()) } });
   const elapsed = [];
-  for (let sample = -100; sample < Number(count); sample++) {
+  for (let sample = -warmUp; sample < Number(count); sample++) {
     await pause(5 + Math.random() * 15);
     const got = new Promise(resolve => (taken = resolve));
     const start = performance.now();

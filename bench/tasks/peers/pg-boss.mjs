@@ -1,8 +1,8 @@
-// pg-boss.mjs WHO URL JOBS BATCH — jobs a second, by ten loops that fetch BATCH jobs and complete them.
+// pg-boss.mjs WHO URL JOBS WARMUP BATCH — jobs a second, by ten loops that fetch BATCH jobs and complete them.
 import { PgBoss } from 'pg-boss';
 import { report } from './report.mjs';
 
-const [who, connectionString, count, batchSize] = process.argv.slice(2);
+const [who, connectionString, count, warmUp, batchSize] = process.argv.slice(2);
 const boss = new PgBoss({ connectionString, supervise: false, schedule: false });
 boss.on('error', error => { console.error(error); process.exit(1); });
 await boss.start();
@@ -24,7 +24,7 @@ async function workOff(jobs) {
   return performance.now() - start;
 }
 
-await workOff(1000);
+await workOff(Number(warmUp));
 report('tasks/s', who, Number(count) / (await workOff(Number(count))) * 1000);
 await boss.stop({ graceful: false });
 process.exit(0);
