@@ -11,8 +11,6 @@ internal sealed class Plane(Database database, Journal journal) : IAsyncDisposab
     /// <summary>What a runner on this machine has; the tasks here ask for nothing.</summary>
     public static readonly IReadOnlySet<string> Labels = new HashSet<string> { "linux" };
 
-    private const int TasksPerRun = 1000;
-
     public Journal Journal => journal;
 
     public static Plane Open(string target)
@@ -34,12 +32,12 @@ internal sealed class Plane(Database database, Journal journal) : IAsyncDisposab
             transaction.Handle(id, new StartRun("bench"));
         });
 
-    /// <summary>Records runs of 1,000 tasks each that depend on nothing, until there are <paramref name="count"/> tasks.</summary>
-    public static async Task OfferAsync(Journal journal, int count)
+    /// <summary>Records runs of <paramref name="perRun"/> tasks each that depend on nothing, until there are <paramref name="count"/> tasks.</summary>
+    public static async Task OfferAsync(Journal journal, int count, int perRun = 1000)
     {
         var name = Guid.NewGuid().ToString("n")[..8];
-        for (var done = 0; done < count; done += TasksPerRun)
-            await StartAsync(journal, $"{name}-{done / TasksPerRun}", [.. Enumerable.Range(0, Math.Min(TasksPerRun, count - done)).Select(i => Nothing($"t{i}"))]);
+        for (var done = 0; done < count; done += perRun)
+            await StartAsync(journal, $"{name}-{done / perRun}", [.. Enumerable.Range(0, Math.Min(perRun, count - done)).Select(i => Nothing($"t{i}"))]);
     }
 
     /// <summary>A worker: claims, then reports each task with the claim of the next in one commit, until there is none.</summary>

@@ -4,6 +4,7 @@ using Boreas.Bench.Tasks;
 return args switch
 {
     ["tasks", var who, var database, var tasks, var workers, var warmUp] => await Throughput.InProcessAsync(who, database, int.Parse(tasks), int.Parse(workers), int.Parse(warmUp)),
+    ["by-size", var who, var database, var tasks, var perRun] => await Throughput.BySizeAsync(who, database, int.Parse(tasks), int.Parse(perRun)),
     ["tasks-http", var who, var url, var token, var tasks, var runners, var warmUp] => await Throughput.OverHttpAsync(who, new Uri(url), token, int.Parse(tasks), int.Parse(runners), int.Parse(warmUp)),
     ["server", var database, var port, var tasks] => await ControlPlane.ServeAsync(database, int.Parse(port), int.Parse(tasks)),
     ["flows", var who, var database, var rounds] => await Flows.RunAsync(who, database, int.Parse(rounds)),

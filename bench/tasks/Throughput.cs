@@ -20,6 +20,20 @@ internal static class Throughput
         return 0;
     }
 
+    /// <summary>What a task costs in runs of a size: recorded, started, claimed, and reported, ten at a time.</summary>
+    public static async Task<int> BySizeAsync(string who, string database, int tasks, int perRun)
+    {
+        await using var plane = Plane.Open(database);
+        await Plane.OfferAsync(plane.Journal, tasks / 5);
+        await DoAllAsync(plane, 10, tasks / 5);
+        GC.Collect();
+        var started = Stopwatch.GetTimestamp();
+        await Plane.OfferAsync(plane.Journal, tasks, perRun);
+        await DoAllAsync(plane, 10, tasks);
+        Report.Line("us/task", who, Stopwatch.GetElapsedTime(started).TotalMicroseconds / tasks);
+        return 0;
+    }
+
     public static async Task<int> OverHttpAsync(string who, Uri server, string token, int tasks, int runners, int warmUp)
     {
         using var http = HttpRunner.Client(server, token);
