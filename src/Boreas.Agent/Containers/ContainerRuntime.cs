@@ -24,7 +24,8 @@ internal sealed class ContainerRuntime(AgentOptions options, EngineDetector dete
     {
         var engine = await detector.RequireAsync(ct);
         folder.Create();
-        var there = await FindContainerAsync(engine, record.InstanceId, ct);
+        // Before the first start the port is saved: without one there was none.
+        var there = record.Port is null ? null : await FindContainerAsync(engine, record.InstanceId, ct);
         if (there is { State.Running: true } && record is { Port: not null, ImageId: not null }) return record;
         var image = await ImageStore.EnsureAsync(engine, record, folder, ct);
         var port = ports.For(record);
@@ -35,9 +36,17 @@ internal sealed class ContainerRuntime(AgentOptions options, EngineDetector dete
     public async Task<RunningInstance> StartAsync(InstanceRecord record, InstanceFolder folder, CancellationToken ct)
     {
         var engine = await detector.RequireAsync(ct);
-        var there = await FindContainerAsync(engine, record.InstanceId, ct);
+        var there = record.ContainerId is null ? null : await FindContainerAsync(engine, record.InstanceId, ct);
         if (there is { State.Running: true }) return Running(there);
         var result = there is null ? await RunNewAsync(engine, record, folder, ct) : await RunAsync(engine.Start(record.InstanceId), ct);
+        if (there is null && EngineTrouble.IsNameTaken(result))
+        {
+            // Started by an agent process that was killed before it could note so.
+            there = await FindContainerAsync(engine, record.InstanceId, ct);
+            if (there is { State.Running: true }) return Running(there);
+            if (there is not null) result = await RunAsync(engine.Start(record.InstanceId), ct);
+        }
+
         if (!result.Succeeded)
         {
             await RunAsync(engine.Remove(ContainerProgram.NameOf(record.InstanceId)), CancellationToken.None);

@@ -47,6 +47,10 @@ internal static class EngineTrouble
         bool Says(string words) => text.Contains(words, StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>Whether a container was not made because one has its name.</summary>
+    public static bool IsNameTaken(ProgramResult result) =>
+        !result.Succeeded && result.ErrorTail.Contains("container name", StringComparison.OrdinalIgnoreCase) && result.ErrorTail.Contains("already in use", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>The last line that says something, shortened.</summary>
     public static string LastLine(string text)
     {

@@ -4,6 +4,7 @@ namespace Boreas.Contracts.Jobs;
 /// <param name="CredentialSecret">Name of the job secret with the HTTP token or SSH private key; null for public repositories.</param>
 /// <param name="User">User name that goes with an HTTP token; default <c>git</c>.</param>
 /// <param name="KnownHosts">Lines of a known_hosts file for SSH; null accepts no host that the runner's own file does not know.</param>
+/// <param name="CachedAs">Under what name the runner keeps what it fetched, where the credential is another one in every job; null: under the credential.</param>
 public sealed record SourceSpec(
     string RepositoryUrl,
     string Ref,
@@ -13,7 +14,8 @@ public sealed record SourceSpec(
     string? CredentialSecret = null,
     string? User = null,
     string? KnownHosts = null,
-    bool Submodules = false);
+    bool Submodules = false,
+    string? CachedAs = null);
 
 /// <summary>How a checkout becomes a running app; found by looking at its files.</summary>
 /// <param name="Build">Commands in order, each a list of arguments; empty when nothing is built.</param>

@@ -11,7 +11,8 @@ namespace Boreas.Runner.Engines;
 /// What an image build needs. Paths are absolute and inside the checkout. The commit is in the tag: as a label it would
 /// make a new image of every build, also where nothing that is in the image has changed.
 /// </summary>
-internal sealed record ImageBuild(string ContextFolder, string Dockerfile, string Tag, IReadOnlyDictionary<string, string> Arguments);
+/// <param name="Tag">Null where the image is pushed: it gets its name from the digest.</param>
+internal sealed record ImageBuild(string ContextFolder, string Dockerfile, string? Tag, IReadOnlyDictionary<string, string> Arguments);
 
 /// <summary>
 /// Podman or Docker through its command line. Both take the same commands but for two things: how a login is given, and
@@ -25,7 +26,7 @@ internal sealed record ContainerEngine(string Program)
 
     public bool IsPodman => Program == "podman";
 
-    /// <summary>Builds and tags; returns the image id, <c>sha256:…</c>.</summary>
+    /// <summary>Builds, and tags where a tag is asked for; returns the image id, <c>sha256:…</c>.</summary>
     public async Task<string> BuildAsync(ImageBuild build, RegistryLogin? login, Workspace workspace, JobLog log, CancellationToken cancellation)
     {
         var idFile = Path.Combine(workspace.Private, "image-id");
@@ -44,7 +45,8 @@ internal sealed record ContainerEngine(string Program)
     /// <summary>The exact command; the base images may need the same login as the push.</summary>
     public IReadOnlyList<string> BuildCommand(ImageBuild build, string idFile, RegistryLogin? login, Workspace workspace) =>
     [
-        "build", "--file", build.Dockerfile, "--iidfile", idFile, "--tag", build.Tag,
+        "build", "--file", build.Dockerfile, "--iidfile", idFile,
+        .. build.Tag is null ? (string[])[] : ["--tag", build.Tag],
         .. IsPodman && login is not null ? ["--authfile", login.PodmanFile(workspace)] : (string[])[],
         .. build.Arguments.SelectMany(argument => (string[])["--build-arg", $"{argument.Key}={argument.Value}"]),
         "--", build.ContextFolder,
@@ -75,12 +77,12 @@ internal sealed record ContainerEngine(string Program)
     public async Task<bool> TagAsync(string image, string name, CancellationToken cancellation) =>
         (await ProgramRunner.RunAsync(Start(["tag", "--", image, name], null, null, TimeSpan.FromMinutes(1)), null, cancellation)).Succeeded;
 
-    /// <summary>Takes names away from local images: <paramref name="name"/>, and all but the newest <paramref name="keep"/> of <paramref name="repository"/>. Images that are in use stay.</summary>
-    public async Task ForgetAsync(string name, string repository, int keep, CancellationToken cancellation)
+    /// <summary>Takes their names away from all but the newest <paramref name="keep"/> local images of <paramref name="repository"/>. Images that are in use stay.</summary>
+    public async Task ForgetOldAsync(string repository, int keep, CancellationToken cancellation)
     {
         var listed = await ProgramRunner.RunAsync(Start(["images", "--format", "{{.Repository}}:{{.Tag}}", repository], null, null, TimeSpan.FromMinutes(1)), null, cancellation);
-        var old = listed.Output.Split('\n').Where(line => line.StartsWith(repository + ":", StringComparison.Ordinal)).Skip(keep);
-        await ProgramRunner.RunAsync(Start(["rmi", "--", name, .. old], null, null, TimeSpan.FromMinutes(5)), null, cancellation);
+        var old = listed.Output.Split('\n').Where(line => line.StartsWith(repository + ":", StringComparison.Ordinal)).Skip(keep).ToList();
+        if (old.Count > 0) await ProgramRunner.RunAsync(Start(["rmi", "--", .. old], null, null, TimeSpan.FromMinutes(5)), null, cancellation);
     }
 
     /// <summary>The id (<c>sha256:…</c>) of a local image; null when the engine does not have it.</summary>

@@ -8,7 +8,9 @@ namespace Boreas.Runner.Engines;
 internal sealed class ContainerEngines(RunnerOptions options, TimeProvider time)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TidyEvery = TimeSpan.FromHours(1);
     private readonly SemaphoreSlim _gate = new(1);
+    private long _tidied;
     private (ContainerEngine? Engine, DateTimeOffset At)? _found;
 
     /// <summary>Null when none works.</summary>
@@ -46,6 +48,13 @@ internal sealed class ContainerEngines(RunnerOptions options, TimeProvider time)
         }
 
         throw JobFailedException.Failed(ProblemCodes.EngineUnreachable, "No container engine is installed on this runner.", "Install Podman or Docker on the runner, or build without a Dockerfile (boreas.yaml).");
+    }
+
+    /// <summary>True at most once an hour: then who asks does what need not be done at every build.</summary>
+    public bool ShouldTidy()
+    {
+        var last = Volatile.Read(ref _tidied);
+        return (last == 0 || time.GetElapsedTime(last) >= TidyEvery) && Interlocked.CompareExchange(ref _tidied, time.GetTimestamp(), last) == last;
     }
 
     /// <summary>Why the engine does not answer; null when it does.</summary>

@@ -8,7 +8,7 @@ using Boreas.Runner.Workspaces;
 namespace Boreas.Runner.Engines;
 
 /// <summary>Builds an image and brings it to where nodes can pull it.</summary>
-internal sealed class ImagePublisher(ContainerEngine engine, Workspace workspace, JobContext context)
+internal sealed class ImagePublisher(ContainerEngines engines, ContainerEngine engine, Workspace workspace, JobContext context)
 {
     private const string PushedRepository = "localhost/boreas-pushed";
     private const int KeptPushed = 20;
@@ -20,15 +20,15 @@ internal sealed class ImagePublisher(ContainerEngine engine, Workspace workspace
     {
         var address = target is null ? null : ImageAddress.Parse(target.Reference);
         var login = RegistryLogin.Of(target, context);
-        context.Log.Info($"Building {build.Tag} with {engine.Program}");
+        context.Log.Info($"Building an image with {engine.Program}");
         var id = await engine.BuildAsync(build, login, workspace, context.Log, cancellation);
         var asked = engine.ExposedPortAsync(id, cancellation);
-        if (address is null) return new BuiltImage(build.Tag, id, Pushed: false, await asked);
+        if (target is null || address is null) return new BuiltImage(build.Tag ?? id, id, Pushed: false, await asked);
 
-        var digest = await PushAsync(id, address, target!.PlainHttp, login, cancellation);
+        var digest = await PushAsync(id, address, target.PlainHttp, login, cancellation);
         var port = await asked;
         await engine.TagAsync(id, LocalNameOf(digest), cancellation);
-        await engine.ForgetAsync(build.Tag, PushedRepository, KeptPushed, cancellation);
+        if (engines.ShouldTidy()) await engine.ForgetOldAsync(PushedRepository, KeptPushed, cancellation);
         context.Log.Info($"Pushed {address.Text}, {digest}");
         return new BuiltImage(address.AtDigest(digest), digest, Pushed: true, port);
     }

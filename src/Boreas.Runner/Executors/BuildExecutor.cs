@@ -33,8 +33,8 @@ internal sealed class BuildExecutor(WorkspaceFolders workspaces, GitCaches git, 
     {
         var engine = await engines.RequireAsync(cancellation);
         var build = new ImageBuild(
-            Folder(workspace, work.Source.BuildContext), CheckoutPath.Resolve(workspace.Source, Path(work.Plan.Origin, "The Dockerfile")), work.LocalName, work.Variables);
-        return await new ImagePublisher(engine, workspace, context).PublishAsync(build, work.Target, cancellation);
+            Folder(workspace, work.Source.BuildContext), CheckoutPath.Resolve(workspace.Source, Path(work.Plan.Origin, "The Dockerfile")), work.Target is null ? work.LocalName : null, work.Variables);
+        return await new ImagePublisher(engines, engine, workspace, context).PublishAsync(build, work.Target, cancellation);
     }
 
     private async Task<BuiltArtifact> ArtifactAsync(JobContext context, BuildWork work, Workspace workspace, CancellationToken cancellation)

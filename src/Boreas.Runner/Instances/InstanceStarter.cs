@@ -9,7 +9,9 @@ namespace Boreas.Runner.Instances;
 internal sealed class InstanceStarter(AgentClient agents, HealthProbe probe, ControlPlaneClient controlPlane, TimeProvider time)
 {
     private const string ArtifactRight = "boreas_artifact";
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LookAtFirst = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LookLater = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Later = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FetchPatience = TimeSpan.FromMinutes(10);
 
     /// <summary>Starts one and waits until it is ready. The same instance again is found running, and only looked at.</summary>
@@ -47,8 +49,9 @@ internal sealed class InstanceStarter(AgentClient agents, HealthProbe probe, Con
         {
             if (status.Failure is not null || status.State is InstanceState.Exited or InstanceState.Restarting or InstanceState.Stopped) throw InstanceDiagnosis.Exited(status, release);
             if (status is { State: InstanceState.Running, Address: not null }) break;
-            if (time.GetElapsedTime(began) > FetchPatience) throw InstanceDiagnosis.NotReady(status, release, null);
-            await Task.Delay(Look, time, cancellation);
+            var waited = time.GetElapsedTime(began);
+            if (waited > FetchPatience) throw InstanceDiagnosis.NotReady(status, release, null);
+            await Task.Delay(waited < Later ? LookAtFirst : LookLater, time, cancellation);
             status = await agents.StatusAsync(target, cancellation) ?? throw InstanceDiagnosis.NotReady(null, release, null);
         }
 

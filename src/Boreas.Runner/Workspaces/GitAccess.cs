@@ -8,11 +8,12 @@ namespace Boreas.Runner.Workspaces;
 
 /// <summary>A repository, and what we show to be let in. The credential is in no argument, no URL and no readable file.</summary>
 /// <param name="User">User name that goes with an HTTP token.</param>
-internal sealed record GitRemote(RepositoryUrl Url, string? Credential, string User, string? KnownHosts)
+/// <param name="CachedAs">Stands for the credential where that is another one in every job.</param>
+internal sealed record GitRemote(RepositoryUrl Url, string? Credential, string User, string? KnownHosts, string? CachedAs = null)
 {
     public static GitRemote Of(SourceSpec source, JobContext context) => new(
         RepositoryUrl.TryParse(source.RepositoryUrl, out var url, out var error) ? url : throw JobFailedException.Invalid("The repository URL", error),
-        context.Secret(source.CredentialSecret), source.User ?? "git", source.KnownHosts);
+        context.Secret(source.CredentialSecret), source.User ?? "git", source.KnownHosts, source.CachedAs);
 
     /// <summary>The header that a server is shown; null for SSH and without a credential.</summary>
     public string? AuthorizationHeader => Credential is null || Url.Scheme == "ssh" ? null

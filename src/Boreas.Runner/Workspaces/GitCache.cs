@@ -19,20 +19,24 @@ internal sealed class GitCache(string folder, GitRemote remote, Workspace worksp
     private static readonly TimeSpan FetchTimeout = TimeSpan.FromMinutes(20);
     private static readonly TimeSpan SizeCheck = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>A folder name for the pair of URL and credential, which reveals neither.</summary>
+    /// <summary>A folder name for the pair of URL and credential (or who it stands for), which reveals neither.</summary>
     public static string NameOf(GitRemote remote) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{remote.Url.Value}\0{remote.User}\0{remote.Credential}")))[..32] + ".git";
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{remote.Url.Value}\0{remote.User}\0{remote.CachedAs}\0{(remote.CachedAs is null ? remote.Credential : null)}")))[..32] + ".git";
 
-    public async Task PrepareAsync(CancellationToken cancellation)
+    public string Folder => folder;
+
+    /// <returns>Whether it has just begun.</returns>
+    public async Task<bool> PrepareAsync(CancellationToken cancellation)
     {
         if (Directory.Exists(folder) && (Directory.GetFiles(Path.Combine(folder, "objects", "pack"), "*.pack").Length > MaxPacks || !File.Exists(Path.Combine(folder, "HEAD"))))
             WorkspaceFolders.Delete(folder);
-        if (Directory.Exists(folder)) return;
+        if (Directory.Exists(folder)) return false;
         var fresh = folder + ".new";
         WorkspaceFolders.Delete(fresh);
         Directory.CreateDirectory(fresh);
         (await GitAsync(fresh, ["init", "--quiet", "--bare", "--template=", "--", "."], GitAccess.LocalEnvironment(), cancellation)).ThrowIfFailed("git init");
         Directory.Move(fresh, folder);
+        return true;
     }
 
     /// <summary>The full commit id of a branch, tag, full or short commit; after this the commit and its files are here.</summary>

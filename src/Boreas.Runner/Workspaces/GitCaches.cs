@@ -5,10 +5,11 @@ using Boreas.Runner.Jobs;
 
 namespace Boreas.Runner.Workspaces;
 
-/// <summary>Fetches commits into caches and checks them out into workspaces; one job at a time per repository.</summary>
-internal sealed class GitCaches(RunnerOptions options, WorkspaceFolders folders)
+/// <summary>Fetches commits into caches and checks them out into workspaces; one job at a time per repository. Whenever a cache begins, those go that nobody has used for two weeks.</summary>
+internal sealed class GitCaches(RunnerOptions options, WorkspaceFolders folders, TimeProvider time)
 {
     private const int MaxSubmoduleDepth = 5;
+    private static readonly TimeSpan Kept = TimeSpan.FromDays(14);
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _locks = new(StringComparer.Ordinal);
 
     /// <summary>Fetches the source's commit and gives it to <paramref name="use"/> while the cache is ours.</summary>
@@ -43,13 +44,31 @@ internal sealed class GitCaches(RunnerOptions options, WorkspaceFolders folders)
         {
             Directory.CreateDirectory(folders.GitCaches);
             var cache = new GitCache(Path.Combine(folders.GitCaches, name), remote, workspace, context, options.MaxRepositoryBytes);
-            await cache.PrepareAsync(cancellation);
+            if (await cache.PrepareAsync(cancellation)) DeleteUnused();
+            Directory.SetLastWriteTimeUtc(cache.Folder, time.GetUtcNow().UtcDateTime);
             var commit = await cache.FetchAsync(reference, cancellation);
             return await use(await GitCommit.ReadAsync(cache, commit, cancellation));
         }
         finally
         {
             gate.Release();
+        }
+    }
+
+    private void DeleteUnused()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(folders.GitCaches).Where(f => time.GetUtcNow() - Directory.GetLastWriteTimeUtc(f) > Kept))
+        {
+            var gate = _locks.GetOrAdd(Path.GetFileName(folder), _ => new SemaphoreSlim(1));
+            if (!gate.Wait(TimeSpan.Zero)) continue;
+            try
+            {
+                WorkspaceFolders.Delete(folder);
+            }
+            finally
+            {
+                gate.Release();
+            }
         }
     }
 
@@ -62,7 +81,7 @@ internal sealed class GitCaches(RunnerOptions options, WorkspaceFolders folders)
 
             // A credential is shown to the host that it is for, and to no other that a repository names.
             var same = module.Url.Scheme == parent.Url.Scheme && module.Url.Host == parent.Url.Host;
-            var remote = parent with { Url = module.Url, Credential = same ? parent.Credential : null };
+            var remote = parent with { Url = module.Url, Credential = same ? parent.Credential : null, CachedAs = same ? parent.CachedAs : null };
             var target = CheckoutPath.Resolve(folder, module.Path);
             Directory.CreateDirectory(target);
             var inner = await WithCommitAsync(remote, module.Commit, workspace, context, async found =>

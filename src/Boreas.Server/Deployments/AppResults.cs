@@ -79,7 +79,8 @@ internal sealed class AppResults(DeploymentInputs inputs, AppSnapshot snapshot)
             source.Embedded ? RepositoryTicket : source.CredentialSecret,
             null,
             source.KnownHosts,
-            source.Submodules);
+            source.Submodules,
+            source.Embedded ? "embedded/" + snapshot.App.Id : null);
     }
 
     private ImageTarget? PushTarget(string commit)

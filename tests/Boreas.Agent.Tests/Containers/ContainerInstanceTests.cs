@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Boreas.Agent.Tests.Fixtures;
 using Boreas.Contracts.Agents;
 using Boreas.Contracts.Jobs;
@@ -74,6 +75,27 @@ public class ContainerInstanceTests
     }
 
     [PodmanFact]
+    public async Task AContainerThatWasMadeAndNotNotedIsTheOneThatStarts()
+    {
+        await using var agent = await AgentProcess.StartAsync(engine: AgentEngine.Podman);
+        await agent.Client.DeployAsync(new StartInstanceRequest(_id, await ReleaseAsync(), new Dictionary<string, string> { ["API_KEY"] = "s3cr3t" }, null));
+        var before = await agent.Client.WhenReadyAsync(_id);
+        var container = await PodmanAsync("container", "inspect", "--format={{.Id}}", "boreas-" + _id);
+        await agent.KillAsync();
+        await PodmanAsync("stop", "--time=1", "boreas-" + _id);
+        var file = Path.Combine(agent.Data, "instances", _id, "instance.json");
+        var record = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
+        Assert.True(record.AsObject().Remove("pid") && record.AsObject().Remove("startTicks") && record.AsObject().Remove("containerId"));
+        record["life"] = new JsonObject { ["state"] = "preparing", ["restarts"] = 0, ["streak"] = 0, ["everReady"] = false, ["ready"] = false };
+        await File.WriteAllTextAsync(file, record.ToJsonString());
+
+        await agent.StartAgainAsync();
+        Assert.Equal(before.Address, (await agent.Client.WhenReadyAsync(_id)).Address);
+        Assert.Equal(container, await PodmanAsync("container", "inspect", "--format={{.Id}}", "boreas-" + _id));
+        await agent.Client.StopAsync(_id);
+    }
+
+    [PodmanFact]
     public async Task AnImageThatIsNowhereIsTold()
     {
         await using var agent = await StartAsync();
@@ -108,18 +130,19 @@ public class ContainerInstanceTests
 
     private async Task<StartInstanceRequest> RequestAsync(TestAgent agent)
     {
-        var release = AgentClient.Release(new BuiltArtifact("", 0)) with
-        {
-            Artifact = null,
-            Command = null,
-            Image = new ImageTarget(BusyboxImage.Name),
-            Digest = await BusyboxImage.IdAsync(),
-            Limits = new LimitsSpec(MemoryMb: 256, Cpus: 0.5, Processes: 100),
-            Variables = new Dictionary<string, string> { ["CONTAINERS_CONF"] = "not for podman", ["PATH"] = "/bin" },
-            SecretNames = ["API_KEY"],
-        };
-        return agent.Request(_id, release) with { Secrets = new Dictionary<string, string> { ["API_KEY"] = "s3cr3t\nof two lines" } };
+        return agent.Request(_id, await ReleaseAsync()) with { Secrets = new Dictionary<string, string> { ["API_KEY"] = "s3cr3t\nof two lines" } };
     }
+
+    private static async Task<ReleaseSpec> ReleaseAsync() => AgentClient.Release(new BuiltArtifact("", 0)) with
+    {
+        Artifact = null,
+        Command = null,
+        Image = new ImageTarget(BusyboxImage.Name),
+        Digest = await BusyboxImage.IdAsync(),
+        Limits = new LimitsSpec(MemoryMb: 256, Cpus: 0.5, Processes: 100),
+        Variables = new Dictionary<string, string> { ["CONTAINERS_CONF"] = "not for podman", ["PATH"] = "/bin" },
+        SecretNames = ["API_KEY"],
+    };
 
     private static async Task<string> PodmanAsync(params string[] arguments)
     {

@@ -6,11 +6,12 @@ namespace Boreas.Agent.Tests.Fixtures;
 internal sealed class AgentProcess : IAsyncDisposable
 {
     private readonly bool _stopApps;
+    private readonly AgentEngine _engine;
     private ProcessIdentity _process;
 
-    private AgentProcess(TestControlPlane controlPlane, bool stopApps)
+    private AgentProcess(TestControlPlane controlPlane, bool stopApps, AgentEngine engine)
     {
-        (ControlPlane, _stopApps) = (controlPlane, stopApps);
+        (ControlPlane, _stopApps, _engine) = (controlPlane, stopApps, engine);
         Data = Directory.CreateTempSubdirectory("boreas-agent-").FullName;
         Client = new AgentClient(AgentClient.FreeUrl(), Data);
     }
@@ -24,16 +25,16 @@ internal sealed class AgentProcess : IAsyncDisposable
     /// <summary>A word that only this test's app has among its arguments.</summary>
     public string Tag { get; } = "tag-" + Guid.NewGuid().ToString("N");
 
-    public static async Task<AgentProcess> StartAsync(bool stopApps = false)
+    public static async Task<AgentProcess> StartAsync(bool stopApps = false, AgentEngine engine = AgentEngine.Process)
     {
-        var agent = new AgentProcess(await TestControlPlane.StartAsync(), stopApps);
+        var agent = new AgentProcess(await TestControlPlane.StartAsync(), stopApps, engine);
         await agent.StartAgainAsync();
         return agent;
     }
 
     public async Task StartAgainAsync()
     {
-        var start = new ProgramStart("dotnet", [AgentClient.HostDll, "agent", ControlPlane.Url.ToString(), Client.Url.ToString(), Data, "Process", _stopApps.ToString()]);
+        var start = new ProgramStart("dotnet", [AgentClient.HostDll, "agent", ControlPlane.Url.ToString(), Client.Url.ToString(), Data, _engine.ToString(), _stopApps.ToString()]);
         _process = DetachedProgram.Start(start, Path.Combine(Data, "agent.log"), Path.Combine(Data, "agent.log"));
         await Eventually.TrueAsync("the agent answers", async () =>
         {

@@ -130,6 +130,30 @@ public sealed class CheckoutTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WhatIsFetchedIsKeptUnderTheNameThatStandsForChangingCredentials()
+    {
+        var commit = await _git.CommitAsync("hello", Site);
+        var source = new SourceSpec(_git.UrlOf("hello"), "main", commit, CredentialSecret: "REPO_TOKEN", CachedAs: "embedded/hello");
+        await Offer(source, "ticket-1").SucceedsAsync<CheckoutResult>();
+        var before = _git.Requests;
+        await Offer(source, "ticket-2").SucceedsAsync<CheckoutResult>();
+        Assert.Equal(before, _git.Requests);
+    }
+
+    [Fact]
+    public async Task WhatNobodyFetchedForTwoWeeksGoesWhenSomethingElseIsFetched()
+    {
+        await _git.CommitAsync("old", Site);
+        await _git.CommitAsync("new", Site);
+        await Offer(new SourceSpec(_git.UrlOf("old"), "main")).SucceedsAsync<CheckoutResult>();
+        var caches = Path.Combine(_runner.Data.FullName, "git");
+        var old = Assert.Single(Directory.GetDirectories(caches));
+        Directory.SetLastWriteTimeUtc(old, TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-15));
+        await Offer(new SourceSpec(_git.UrlOf("new"), "main")).SucceedsAsync<CheckoutResult>();
+        Assert.NotEqual(old, Assert.Single(Directory.GetDirectories(caches)));
+    }
+
+    [Fact]
     public async Task AMissingSecretIsNamed() =>
         Assert.Contains("REPO_TOKEN", (await Offer(new SourceSpec(_git.UrlOf("hello"), "main", CredentialSecret: "REPO_TOKEN")).FailsAsync(ProblemCodes.Invalid)).Message, StringComparison.Ordinal);
 
