@@ -23,7 +23,7 @@ public static class AgentHost
     /// <exception cref="ArgumentException">The options are wrong; the message names each and its fix.</exception>
     public static IServiceCollection AddBoreasAgent(this IServiceCollection services, AgentOptions options)
     {
-        if (options.Problems() is { Count: > 0 } problems) throw new ArgumentException("The agent cannot start: " + string.Join("; ", problems), nameof(options));
+        if (options.Problems() is { Count: > 0 } problems) throw new ArgumentException("The agent cannot start: " + string.Join("; ", problems) + ".");
         PrivateFile.CreateFolder(options.DataDirectory);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);

@@ -31,7 +31,7 @@ public sealed record AgentOptions
     public required string DataDirectory { get; init; }
 
     /// <summary>Name of the node, a slug.</summary>
-    public string Name { get; init; } = HostName();
+    public string Name { get; init; } = Slug.Near(Environment.MachineName, "node").Value;
 
     public AgentEngine Engine { get; init; } = AgentEngine.Auto;
 
@@ -81,14 +81,6 @@ public sealed record AgentOptions
         if (SelfCommand.Count == 0) problems.Add("SelfCommand must name the boreas executable");
         if (string.IsNullOrWhiteSpace(DataDirectory)) problems.Add("DataDirectory must name a folder");
         return problems;
-    }
-
-    private static string HostName()
-    {
-        var letters = Environment.MachineName.ToLowerInvariant().Split('.')[0].Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) ? c : '-');
-        var name = string.Join('-', string.Concat(letters).Split('-', StringSplitOptions.RemoveEmptyEntries));
-        if (name.Length == 0 || !char.IsAsciiLetterLower(name[0])) name = "node-" + name;
-        return name[..Math.Min(name.Length, Slug.MaxLength)].Trim('-');
     }
 
     private static IReadOnlyList<string> OwnCommand()

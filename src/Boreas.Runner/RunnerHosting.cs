@@ -15,7 +15,7 @@ public static class RunnerHosting
     /// <exception cref="ArgumentException">The options are wrong; the message names every problem.</exception>
     public static IServiceCollection AddBoreasRunner(this IServiceCollection services, RunnerOptions options)
     {
-        if (options.Problems() is { Count: > 0 } problems) throw new ArgumentException("The runner's options are wrong: " + string.Join("; ", problems), nameof(options));
+        if (options.Problems() is { Count: > 0 } problems) throw new ArgumentException("The runner's options are wrong: " + string.Join("; ", problems) + ".");
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);

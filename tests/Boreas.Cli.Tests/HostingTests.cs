@@ -34,9 +34,8 @@ public sealed class HostingTests
     }
 
     [Fact]
-    public async Task AnAgentComesToItsServerAndEndsWhenAsked()
+    public async Task AnAgentComesToItsServerAndEndsWhenAskedAndKeepsItsName()
     {
-        using var end = new CancellationTokenSource();
         var came = new TaskCompletionSource<NodeHeartbeat>();
         await using var server = await FakeServer.StartAsync(app => app.MapPost("/nodes/heartbeat", (NodeHeartbeat heartbeat) =>
         {
@@ -44,11 +43,18 @@ public sealed class HostingTests
             return FakeServer.Json(new NodeInstructions([], 2));
         }));
         using var typed = new Typed(server.Url, "brs_agent");
-        var running = typed.RunAsync(["agent", "--data", typed.Home, "--listen", "http://127.0.0.1:0", "--url", "http://127.0.0.1:5999", "--name", "node-1", "--engine", "process"], "", cancel: end.Token);
-        var first = await came.Task.WaitAsync(TimeSpan.FromSeconds(30));
-        Assert.Equal(("node-1", new Uri("http://127.0.0.1:5999")), (first.Node, new Uri(first.Url)));
-        await end.CancelAsync();
-        Assert.Equal(0, (await running).Exit);
+        string[] agent = ["agent", "--data", typed.Home, "--listen", "http://127.0.0.1:0", "--url", "http://127.0.0.1:5999", "--engine", "process"];
+        foreach (var line in (string[][])[[.. agent, "--name", "node-1"], agent])
+        {
+            using var end = new CancellationTokenSource();
+            came = new TaskCompletionSource<NodeHeartbeat>();
+            var running = typed.RunAsync(line, "", cancel: end.Token);
+            var first = await came.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            Assert.Equal(("node-1", new Uri("http://127.0.0.1:5999")), (first.Node, new Uri(first.Url)));
+            await end.CancelAsync();
+            Assert.Equal(0, (await running).Exit);
+        }
+
         Assert.All(server.Requests, seen => Assert.Equal("Bearer brs_agent", seen.Authorization));
     }
 

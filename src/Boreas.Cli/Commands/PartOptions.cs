@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Boreas.Cli.Configuration;
+using Boreas.Cli.Hosting;
 using Boreas.Cli.Output;
 
 namespace Boreas.Cli.Commands;
@@ -7,7 +8,7 @@ namespace Boreas.Cli.Commands;
 /// <summary>What every part that runs on its own is told.</summary>
 internal sealed class PartOptions
 {
-    private readonly Option<string?> name = new("--name") { Description = "Name of this one, unlike any other of its kind (default: the host's name)", HelpName = "NAME" };
+    private readonly Option<string?> name = new("--name") { Description = "Name of this one, unlike any other of its kind (default: the one it had before in this folder, at first the host's)", HelpName = "NAME" };
     private readonly Option<string?> data = new("--data") { Description = "Folder for its state (default: ./data)", HelpName = "DIR" };
 
     public Option<string[]> Labels { get; } = new("--label") { Description = "What work may ask for; may be repeated", HelpName = "LABEL" };
@@ -16,7 +17,7 @@ internal sealed class PartOptions
 
     public IEnumerable<Option> Place => [name, data];
 
-    public string Name(Call call) => call.Option(name) ?? Environment.MachineName.ToLowerInvariant();
+    public string Name(Call call) => PartName.Of(call.Option(name), Data(call));
 
     public string Data(Call call) => Path.GetFullPath(call.Option(data) ?? "data");
 

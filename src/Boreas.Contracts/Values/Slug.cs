@@ -24,6 +24,16 @@ public readonly record struct Slug : IParsedValue<Slug>
         return true;
     }
 
+    /// <summary>The slug that looks most like <paramref name="text"/>, for names that nobody chose: a host may be called <c>5e6254226e1f.example.org</c>.</summary>
+    /// <param name="prefix">Stands before it where it would not begin with a letter.</param>
+    public static Slug Near(string text, string prefix)
+    {
+        var plain = string.Concat(text.ToLowerInvariant().Select(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) ? c : '-'));
+        var name = string.Join('-', plain.Split('-', StringSplitOptions.RemoveEmptyEntries));
+        if (name.Length == 0 || !char.IsAsciiLetterLower(name[0])) name = name.Length == 0 ? prefix : $"{prefix}-{name}";
+        return new Slug(name[..Math.Min(name.Length, MaxLength)].TrimEnd('-'));
+    }
+
     public override string ToString() => Value;
 
     private static bool IsSlug(string? text)

@@ -12,6 +12,19 @@ public sealed class NameTests
             "A", "Order", "1a", "-a", "a-", "a--b", "a_b", "a.b", "a/b", "a.git", "ä", "ａ", "a٣", "a%2f", "%61", "*", ".", new string('a', Slug.MaxLength + 1));
     }
 
+    [Theory]
+    [InlineData("Build-7", "build-7")]
+    [InlineData("5e6254226e1f", "node-5e6254226e1f")]
+    [InlineData("web_1.example.org", "web-1-example-org")]
+    [InlineData("--", "node")]
+    [InlineData("a-very-long-name-of-a-host-that-is-cut-up-before-its-end", "a-very-long-name-of-a-host-that-is-cut-u")]
+    [InlineData("a-very-long-name-of-a-host-that-is-cut--here", "a-very-long-name-of-a-host-that-is-cut-h")]
+    public void AHostsNameBecomesASlug(string host, string slug)
+    {
+        Assert.Equal(slug, Slug.Near(host, "node").Value);
+        Assert.True(Slug.TryParse(slug, out _, out _));
+    }
+
     [Fact]
     public void AVariableNameIsOneForEveryShellAndEngine()
     {
