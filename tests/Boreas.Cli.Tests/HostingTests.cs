@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Boreas.Cli.Commands;
 using Boreas.Contracts.Agents;
 using Boreas.Contracts.Gateways;
 using Microsoft.AspNetCore.Builder;
@@ -32,6 +33,23 @@ public sealed class HostingTests
         Assert.Equal(5, outcome.Exit);
         Assert.Contains("is taken", outcome.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task AnAgentThatListensEverywhereMustSayWhereItIsReached()
+    {
+        using var typed = new Typed(new Uri("http://127.0.0.1:1"));
+        var outcome = await typed.RunAsync("agent", "--data", typed.Home, "--listen", "http://0.0.0.0:5090");
+        Assert.Equal(2, outcome.Exit);
+        Assert.Contains("--url", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://0.0.0.0:5080", "http://127.0.0.1:5080/")]
+    [InlineData("http://[::]:5080", "http://[::1]:5080/")]
+    [InlineData("http://10.0.0.7:5080", "http://10.0.0.7:5080/")]
+    [InlineData("http://localhost:5080", "http://localhost:5080/")]
+    public void WhoListensEverywhereIsReachedOnTheLoopbackAddress(string listen, string reached) =>
+        Assert.Equal(new Uri(reached), PartOptions.OnThisMachine(new Uri(listen)));
 
     [Fact]
     public async Task AnAgentComesToItsServerAndEndsWhenAskedAndKeepsItsName()

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Boreas.Agent;
 using Boreas.Cli.Configuration;
 using Boreas.Cli.Hosting;
+using Boreas.Cli.Output;
 
 namespace Boreas.Cli.Commands;
 
@@ -19,6 +20,8 @@ internal static class AgentCommand
         {
             var token = await HostToken.FindAsync(call, kit, cancel);
             var address = PartOptions.Address(call, listen);
+            if (call.Option(url) is null && PartOptions.IsEverywhere(address))
+                throw new CommandFailure(ExitCode.Usage, $"Runners cannot be sent to {address.Host}: it stands for every address of this machine.", "Say with --url which one they reach.");
             var options = new AgentOptions
             {
                 ControlPlane = PartOptions.ControlPlane(call, kit),

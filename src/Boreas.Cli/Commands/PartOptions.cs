@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using Boreas.Cli.Configuration;
 using Boreas.Cli.Hosting;
 using Boreas.Cli.Output;
@@ -30,6 +31,13 @@ internal sealed class PartOptions
         var address = Connection.ParseServer(call.Option(listen)!);
         return address.AbsolutePath == "/" ? address : throw new CommandFailure(ExitCode.Usage, $"'{address}' has a path; an address to listen on has none.");
     }
+
+    /// <summary>Whether it stands for every address of the machine (<c>0.0.0.0</c>, <c>[::]</c>), so that nobody can be sent there.</summary>
+    public static bool IsEverywhere(Uri address) => IPAddress.TryParse(address.IdnHost.Trim('[', ']'), out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any));
+
+    /// <summary>Where somebody on this machine reaches what listens at <paramref name="address"/>.</summary>
+    public static Uri OnThisMachine(Uri address) =>
+        IsEverywhere(address) ? new UriBuilder(address) { Host = address.HostNameType == UriHostNameType.IPv6 ? "[::1]" : "127.0.0.1" }.Uri : address;
 
     public static Uri ControlPlane(Call call, CommandKit kit) =>
         Connection.FindSaved(call.Terminal, call.Option(kit.Server), call.Option(kit.Context)).Server;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Boreas.Agent;
 using Boreas.Cli.Configuration;
 using Boreas.Cli.Hosting;
+using Boreas.Cli.Output;
 using Boreas.Server;
 using Boreas.Server.Access;
 
@@ -14,7 +15,7 @@ internal static class ServerCommand
     {
         var part = new PartOptions();
         var listen = PartOptions.Listen("http://127.0.0.1:5080");
-        var url = new Option<string?>("--url") { Description = "Address that people, runners and Git clients use (default: where it listens)", HelpName = "URL" };
+        var url = new Option<string?>("--url") { Description = "Address that people, runners and Git clients use (default: where it listens, or 127.0.0.1 where that is every address)", HelpName = "URL" };
         var database = new Option<string?>("--database") { Description = "SQLite file, or postgres://… for several control planes (default: DATA/boreas.db)", HelpName = "TARGET" };
         var web = new Option<string?>("--web") { Description = "Folder of the built web UI (default: 'web' beside the executable)", HelpName = "DIR" };
         var engine = new Option<AgentEngine>("--engine") { Description = "What runs images on this machine (default: auto)", HelpName = "auto|podman|docker|process" };
@@ -23,15 +24,17 @@ internal static class ServerCommand
         return kit.Local("server", "Run Boreas: the control plane, with runner, agent, gateway and Git unless told otherwise", [.. part.Place, listen, url, database, web, engine, only, quota], async (call, cancel) =>
         {
             var address = PartOptions.Address(call, listen);
-            var data = Path.GetFullPath(part.Data(call));
+            if (address.Port == 0 && !call.Get(only)) throw new CommandFailure(ExitCode.Usage, "The parts of one process must know the port: 0 is none.", "Name one with --listen.");
+            var data = part.Data(call);
             Directory.CreateDirectory(data, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             var options = new AllInOneOptions(
                 address,
+                PartOptions.OnThisMachine(address),
                 new ServerOptions
                 {
                     DataDirectory = data,
                     Database = call.Option(database) ?? call.Terminal.Environment("BOREAS_DATABASE"),
-                    PublicUrl = call.Option(url) is { } known ? Connection.ParseServer(known) : address,
+                    PublicUrl = call.Option(url) is { } known ? Connection.ParseServer(known) : PartOptions.OnThisMachine(address),
                     MaxAppsPerUser = call.Get(quota),
                 },
                 part.Name(call),

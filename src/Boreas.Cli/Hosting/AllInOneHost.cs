@@ -13,10 +13,11 @@ using Microsoft.Extensions.Hosting;
 namespace Boreas.Cli.Hosting;
 
 /// <summary>What a server process is made of.</summary>
-/// <param name="Listen">Where it listens, and where its own parts reach it.</param>
+/// <param name="Listen">Where it listens.</param>
+/// <param name="Inside">Where its own parts reach it.</param>
 /// <param name="ControlPlaneOnly">Without runner, agent, gateway and embedded Git: those run elsewhere.</param>
 /// <param name="WebDirectory">The built web UI; null: none.</param>
-internal sealed record AllInOneOptions(Uri Listen, ServerOptions Server, string NodeName, bool ControlPlaneOnly = false, string? WebDirectory = null, AgentEngine Engine = AgentEngine.Auto, int RunnerCapacity = 4);
+internal sealed record AllInOneOptions(Uri Listen, Uri Inside, ServerOptions Server, string NodeName, bool ControlPlaneOnly = false, string? WebDirectory = null, AgentEngine Engine = AgentEngine.Auto, int RunnerCapacity = 4);
 
 /// <summary>
 /// All of Boreas in one process. The parts still talk through their real interfaces, over HTTP on the loopback address,
@@ -74,16 +75,16 @@ internal static class AllInOneHost
     private static void AddParts(IServiceCollection services, AllInOneOptions options, Func<InternalTokens?> tokens)
     {
         var data = options.Server.DataDirectory;
-        services.AddBoreasGateway(new GatewayOptions { ControlPlane = options.Listen, Token = () => tokens()?.Gateway ?? "", Name = options.NodeName, DataDirectory = Path.Combine(data, "gateway") });
-        services.AddBoreasForge(new ForgeOptions { ControlPlane = options.Listen, Token = () => tokens()?.Forge ?? "", DataDirectory = Path.Combine(data, "forge") });
+        services.AddBoreasGateway(new GatewayOptions { ControlPlane = options.Inside, Token = () => tokens()?.Gateway ?? "", Name = options.NodeName, DataDirectory = Path.Combine(data, "gateway") });
+        services.AddBoreasForge(new ForgeOptions { ControlPlane = options.Inside, Token = () => tokens()?.Forge ?? "", DataDirectory = Path.Combine(data, "forge") });
         services.AddBoreasAgent(new AgentOptions
         {
-            ControlPlane = options.Listen, Token = () => tokens()?.Agent ?? "", Url = options.Listen, Name = options.NodeName, Engine = options.Engine,
+            ControlPlane = options.Inside, Token = () => tokens()?.Agent ?? "", Url = options.Inside, Name = options.NodeName, Engine = options.Engine,
             DataDirectory = Path.Combine(data, "agent"), StopAppsOnExit = true,
         });
         services.AddBoreasRunner(new RunnerOptions
         {
-            ControlPlane = options.Listen, Token = () => tokens()?.Runner ?? "", Name = options.NodeName, DataDirectory = Path.Combine(data, "runner"), Capacity = options.RunnerCapacity,
+            ControlPlane = options.Inside, Token = () => tokens()?.Runner ?? "", Name = options.NodeName, DataDirectory = Path.Combine(data, "runner"), Capacity = options.RunnerCapacity,
         });
     }
 }
