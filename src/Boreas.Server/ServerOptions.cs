@@ -12,6 +12,9 @@ public sealed record ServerOptions
     /// <summary>The address that people use. Cookie-authenticated changes are accepted from its origin; null: from the host that was asked.</summary>
     public Uri? PublicUrl { get; init; }
 
+    /// <summary>Where runners and people reach the embedded Git when it is a process of its own; null: at this server's address.</summary>
+    public Uri? GitUrl { get; init; }
+
     /// <summary>How many apps a user may have running or deploying; 1–1000.</summary>
     public int MaxAppsPerUser { get; init; } = 3;
 
@@ -33,6 +36,9 @@ public sealed record ServerOptions
     /// <summary>The address under which runners and people reach this server, without a slash at the end.</summary>
     internal string AddressForParts => (PublicUrl?.ToString() ?? "http://127.0.0.1:5080").TrimEnd('/');
 
+    /// <summary>The address of the embedded Git, without a slash at the end.</summary>
+    internal string GitAddress => GitUrl?.ToString().TrimEnd('/') ?? AddressForParts;
+
     internal string DatabaseTarget => Database ?? Path.Combine(DataDirectory, "boreas.db");
 
     /// <summary>Names every setting that is out of range, and its range.</summary>
@@ -42,6 +48,7 @@ public sealed record ServerOptions
         var problems = new List<string>();
         if (string.IsNullOrWhiteSpace(DataDirectory)) problems.Add("DataDirectory must name a folder.");
         if (PublicUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https"))) problems.Add("PublicUrl must be an http or https URL.");
+        if (GitUrl is { } git && (!git.IsAbsoluteUri || git.Scheme is not ("http" or "https"))) problems.Add("GitUrl must be an http or https URL.");
         if (MaxAppsPerUser is < 1 or > 1000) problems.Add("MaxAppsPerUser must be 1 to 1000.");
         if (LeaseSeconds is < 2 or > 300) problems.Add("LeaseSeconds must be 2 to 300.");
         if (MaxBodyBytes is < 1024 or > 64 * 1024 * 1024) problems.Add("MaxBodyBytes must be 1024 to 67108864.");

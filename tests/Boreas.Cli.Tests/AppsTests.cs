@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Boreas.Contracts;
+using Boreas.Contracts.Access;
 using Boreas.Contracts.Apps;
 using Boreas.Contracts.Deployments;
 using Microsoft.AspNetCore.Builder;
@@ -52,12 +53,27 @@ public sealed class AppsTests
     [Fact]
     public async Task CreateSendsWhatWasTyped()
     {
-        await using var server = await FakeServer.StartAsync(app => app.MapPost("/api/v1/apps", () => FakeServer.Json(Examples.App("hello"), 201)));
+        await using var server = await FakeServer.StartAsync(app => app.MapPost("/api/v1/apps", () => FakeServer.Json(Examples.App("hello") with { Source = new("https://example.org/hello.git") }, 201)));
         using var typed = new Typed(server.Url);
         var outcome = await typed.RunAsync("apps", "create", "hello", "--repo", "https://example.org/hello.git", "--ref", "v1", "--replicas", "2", "--health", "/healthz");
         Assert.Equal(0, outcome.Exit);
         var sent = JsonSerializer.Deserialize<AppInput>(Assert.Single(server.Requests).Body, BoreasJson.Options)!;
         Assert.Equal(new AppInput(Id: "hello", Source: new AppSource("https://example.org/hello.git", Ref: "v1"), Replicas: 2, HealthCheck: new(Path: "/healthz")), sent);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("https://git.example.org")]
+    public async Task CreateSaysWhereToPush(string? git)
+    {
+        await using var server = await FakeServer.StartAsync(app =>
+        {
+            app.MapPost("/api/v1/apps", () => FakeServer.Json(Examples.App("hello"), 201));
+            app.MapGet("/api/v1/me", () => FakeServer.Json(new Me("u1", "ada", false, new Dictionary<string, Role>(), null, git)));
+        });
+        using var typed = new Typed(server.Url);
+        var outcome = await typed.RunAsync("apps", "create", "hello", "--embedded");
+        Assert.Contains($"git push {git ?? server.Url.AbsoluteUri.TrimEnd('/')}/git/hello.git main", outcome.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -13,6 +13,7 @@ public sealed class HostingTests
     [Theory]
     [InlineData("agent")]
     [InlineData("gateway")]
+    [InlineData("forge")]
     public async Task APartWithoutATokenIsRefusedAndSaysHowToMakeOne(string part)
     {
         using var typed = new Typed();
@@ -24,6 +25,7 @@ public sealed class HostingTests
     [Theory]
     [InlineData("agent")]
     [InlineData("gateway")]
+    [InlineData("forge")]
     public async Task ATakenPortIsToldBeforeAnythingStarts(string part)
     {
         using var other = new TcpListener(IPAddress.Loopback, 0);

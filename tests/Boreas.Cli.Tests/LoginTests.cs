@@ -92,6 +92,16 @@ public sealed class LoginTests
         Assert.Empty((await typed.RunAsync(["git-credential", "store"], "protocol=http\nhost=127.0.0.1:5080\n\n")).Out);
     }
 
+    [Fact]
+    public async Task GitGetsTheTokenForTheAddressThatTheServerNamesAsItsGit()
+    {
+        await using var server = await FakeServer.StartAsync(app => app.MapGet("/api/v1/me", () => FakeServer.Json(Ada with { GitUrl = "https://git.example.org" })));
+        using var typed = new Typed(server.Url, "brs_git");
+        Assert.Contains("password=brs_git", (await typed.RunAsync(["git-credential", "get"], "protocol=https\nhost=git.example.org\n\n")).Out, StringComparison.Ordinal);
+        foreach (var wrong in new[] { "protocol=http\nhost=git.example.org\n\n", "protocol=https\nhost=example.org\n\n" })
+            Assert.Equal(new Outcome(0, "", ""), await typed.RunAsync(["git-credential", "get"], wrong));
+    }
+
     private static Task<FakeServer> StartAsync() => FakeServer.StartAsync(app =>
     {
         app.MapPost("/api/v1/login", (HttpContext http) =>

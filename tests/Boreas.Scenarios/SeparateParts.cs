@@ -6,7 +6,7 @@ using Boreas.Scenarios.World;
 
 namespace Boreas.Scenarios;
 
-/// <summary>A control plane, two runners, two nodes and a gateway, each a process of its own.</summary>
+/// <summary>A control plane, two runners, two nodes, a gateway and a forge, each a process of its own.</summary>
 public sealed class SeparateParts : IAsyncLifetime
 {
     private Fleet _fleet = null!;
@@ -26,6 +26,19 @@ public sealed class SeparateParts : IAsyncLifetime
         Assert.Equal(2, _fleet.RunningInstances().Count);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         await Eventually.TrueAsync("both instances answer", async () => seen.Add(PushToRunning.Headline(await _fleet.AskAsync("hello"))) && seen.Count == 2, otherwise: () => _fleet.Part("gateway").LogTail);
+    }
+
+    [Fact]
+    public async Task APushToTheForgeIsServedByTheGateway()
+    {
+        await _fleet.ControlPlane.CreateAppAsync("pushed");
+        using var repository = await AppRepository.CreateAsync(_fleet.ControlPlane, "pushed", forge: _fleet.Forge);
+        PushToRunning.AssertSucceeded(await repository.DeployToEndAsync());
+        Assert.Equal("Hello from Boreas", PushToRunning.Headline(await _fleet.AskAsync("pushed")));
+
+        await repository.ReplaceAsync("server.js", "Hello from Boreas", "Hello again");
+        PushToRunning.AssertSucceeded(await repository.DeployToEndAsync());
+        Assert.Equal("Hello again", PushToRunning.Headline(await _fleet.AskAsync("pushed")));
     }
 
     [Fact]
@@ -61,6 +74,9 @@ public sealed class SeparateParts : IAsyncLifetime
     [Theory]
     [InlineData(TokenKind.Agent, "/deploy/jobs/claim")]
     [InlineData(TokenKind.Gateway, "/deploy/jobs/claim")]
+    [InlineData(TokenKind.Forge, "/deploy/jobs/claim")]
+    [InlineData(TokenKind.Runner, "/forge/pushes")]
+    [InlineData(TokenKind.Gateway, "/forge/pushes")]
     [InlineData(TokenKind.Runner, "/nodes/heartbeat")]
     [InlineData(TokenKind.Runner, "/api/v1/apps")]
     [InlineData(TokenKind.Agent, "/api/v1/deployments")]

@@ -40,12 +40,13 @@ internal static class AppsCommands
             var input = options.Read(call) with { Id = call.Get(id) };
             if (input.Source is null) throw new CommandFailure(ExitCode.Usage, "An app needs a source.", "Add --embedded, --repo URL, or --image REFERENCE.");
             var answer = await call.Api.PostAsync(ApiPath.Of("apps"), input, cancel);
+            var app = answer.Read<App>();
+            var git = app.Source.Embedded ? await EmbeddedGit.FindAsync(call.Api, cancel) : null;
             call.Print.Answer(answer, () =>
             {
-                var app = answer.Read<App>();
                 call.Print.Line($"{app.Id} was created.");
-                call.Print.Line(app.Source.Embedded
-                    ? $"  Push to it: git push {new Uri(call.Api.Server, $"git/{app.Id}.git")} {app.Source.Ref}"
+                call.Print.Line(git is not null
+                    ? $"  Push to it: git push {git.AbsoluteUri.TrimEnd('/')}/git/{app.Id}.git {app.Source.Ref}"
                     : $"  Deploy it: boreas deploy {app.Id} --follow");
             });
             return ExitCode.Ok;

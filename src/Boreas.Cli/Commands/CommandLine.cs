@@ -35,6 +35,7 @@ internal static class CommandLine
         ServerCommand.Build(kit),
         RunnerCommand.Build(kit),
         GatewayCommand.Build(kit),
+        ForgeCommand.Build(kit),
         ServeStaticCommand.Build(kit),
         LoginCommands.Login(kit),
         LoginCommands.Logout(kit),

@@ -60,6 +60,7 @@ internal static class LoginCommands
             call.Print.Facts(
                 ("name", me.Name),
                 ("server", call.Api.Server.ToString()),
+                ("git", me.GitUrl),
                 ("administrator", me.Admin ? "yes" : "no"),
                 ("projects", me.Projects.Count == 0 ? null : string.Join(", ", me.Projects.Select(project => $"{project.Key} ({project.Value.ToString().ToLowerInvariant()})"))));
         });

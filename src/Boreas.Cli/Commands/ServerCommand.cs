@@ -16,12 +16,13 @@ internal static class ServerCommand
         var part = new PartOptions();
         var listen = PartOptions.Listen("http://127.0.0.1:5080");
         var url = new Option<string?>("--url") { Description = "Address that people, runners and Git clients use (default: where it listens, or 127.0.0.1 where that is every address)", HelpName = "URL" };
+        var git = new Option<string?>("--git-url") { Description = "Address of the embedded Git when 'boreas forge' runs it (default: the server's own)", HelpName = "URL" };
         var database = new Option<string?>("--database") { Description = "SQLite file, or postgres://… for several control planes (default: DATA/boreas.db)", HelpName = "TARGET" };
         var web = new Option<string?>("--web") { Description = "Folder of the built web UI (default: 'web' beside the executable)", HelpName = "DIR" };
         var engine = new Option<AgentEngine>("--engine") { Description = "What runs images on this machine (default: auto)", HelpName = "auto|podman|docker|process" };
         var only = new Option<bool>("--control-plane-only") { Description = "Without runner, agent, gateway and embedded Git, which run elsewhere" };
         var quota = new Option<int>("--max-apps-per-user") { Description = "How many apps a user may have running or deploying", DefaultValueFactory = _ => 3 };
-        return kit.Local("server", "Run Boreas: the control plane, with runner, agent, gateway and Git unless told otherwise", [.. part.Place, listen, url, database, web, engine, only, quota], async (call, cancel) =>
+        return kit.Local("server", "Run Boreas: the control plane, with runner, agent, gateway and Git unless told otherwise", [.. part.Place, listen, url, git, database, web, engine, only, quota], async (call, cancel) =>
         {
             var address = PartOptions.Address(call, listen);
             if (address.Port == 0 && !call.Get(only)) throw new CommandFailure(ExitCode.Usage, "The parts of one process must know the port: 0 is none.", "Name one with --listen.");
@@ -35,6 +36,7 @@ internal static class ServerCommand
                     DataDirectory = data,
                     Database = call.Option(database) ?? call.Terminal.Environment("BOREAS_DATABASE"),
                     PublicUrl = call.Option(url) is { } known ? Connection.ParseServer(known) : PartOptions.OnThisMachine(address),
+                    GitUrl = call.Option(git) is { } elsewhere ? Connection.ParseServer(elsewhere) : null,
                     MaxAppsPerUser = call.Get(quota),
                 },
                 part.Name(call),

@@ -21,7 +21,7 @@ internal sealed class HostToken
         var file = named ?? (call.Terminal.Environment("BOREAS_TOKEN") is { Length: > 0 } ? null : call.Terminal.Environment("BOREAS_TOKEN_FILE"));
         if (file is { Length: > 0 } and not "-") return new HostToken(file, await Connection.ReadTokenAsync(call.Terminal, file, cancel));
         var token = (await Connection.FindAsync(call.Terminal, call.Option(kit.Server), named, call.Option(kit.Context), cancel)).Token;
-        return new HostToken(null, token ?? throw new CommandFailure(ExitCode.Refused, "It needs a token of its own kind.", "Make one on the server with 'boreas tokens create NAME --kind runner|agent|gateway' and give it with --token-file."));
+        return new HostToken(null, token ?? throw new CommandFailure(ExitCode.Refused, "It needs a token of its own kind.", "Make one on the server with 'boreas tokens create NAME --kind runner|agent|gateway|forge' and give it with --token-file."));
     }
 
     public string Read()

@@ -18,8 +18,10 @@ public sealed record PasswordChange(string Current, string New);
 
 public sealed record LoginRequest(string Name, string Password);
 
-/// <summary>Who is calling: <c>GET /api/v1/me</c>. <c>AntiForgery</c> goes into the header <c>X-Boreas-Csrf</c> of cookie-authenticated changes.</summary>
-public sealed record Me(string Id, string Name, bool Admin, IReadOnlyDictionary<string, Role> Projects, string? AntiForgery);
+/// <summary>Who is calling: <c>GET /api/v1/me</c>.</summary>
+/// <param name="AntiForgery">Goes into the header <c>X-Boreas-Csrf</c> of cookie-authenticated changes.</param>
+/// <param name="GitUrl">Where the embedded Git is, without a slash at the end; null: at the server's own address. An app is pushed to <c>{GitUrl}/git/{app}.git</c>.</param>
+public sealed record Me(string Id, string Name, bool Admin, IReadOnlyDictionary<string, Role> Projects, string? AntiForgery, string? GitUrl = null);
 
 /// <summary>What a token may do. A token is never wider than its maker.</summary>
 public enum TokenKind

@@ -23,7 +23,7 @@ internal static class LoginApi
     }
 
     private static async Task<Ok<Me>> LoginAsync(
-        LoginRequest login, HttpContext context, Database database, Journal journal, Passwords passwords, LoginThrottle throttle, SessionCookie cookie)
+        LoginRequest login, HttpContext context, Database database, Journal journal, Passwords passwords, LoginThrottle throttle, SessionCookie cookie, ServerOptions options)
     {
         var name = UserName.Normalise(login.Name);
         var address = context.Connection.RemoteIpAddress;
@@ -36,7 +36,7 @@ internal static class LoginApi
         throttle.Succeeded(name, address);
         var session = cookie.Begin(context, user!);
         var identity = Identity.OfUser(user!, await UserQueries.MembershipsAsync(connection, [user!.Id]));
-        return TypedResults.Ok(MeOf(identity, session));
+        return TypedResults.Ok(MeOf(identity, session, options));
     }
 
     private static async Task<NoContent> LogoutAsync(Caller caller, HttpContext context, Journal journal, Identities identities, SessionCookie cookie)
@@ -55,10 +55,10 @@ internal static class LoginApi
         return TypedResults.NoContent();
     }
 
-    private static Ok<Me> Me(Caller caller, HttpContext context)
+    private static Ok<Me> Me(Caller caller, HttpContext context, ServerOptions options)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(MeOf(caller.Identity, context.Features.Get<Session>()));
+        return TypedResults.Ok(MeOf(caller.Identity, context.Features.Get<Session>(), options));
     }
 
     private static async Task<NoContent> ChangePasswordAsync(
@@ -94,5 +94,6 @@ internal static class LoginApi
         throw new RequestRefusedException(StatusCodes.Status429TooManyRequests, ProblemCodes.TooManyRequests, "There were too many attempts with a wrong password.", $"Wait {seconds} seconds.");
     }
 
-    private static Me MeOf(Identity identity, Session? session) => new(identity.Id, identity.Name, identity.Admin, identity.Projects, session?.AntiForgery);
+    private static Me MeOf(Identity identity, Session? session, ServerOptions options) =>
+        new(identity.Id, identity.Name, identity.Admin, identity.Projects, session?.AntiForgery, options.GitUrl?.ToString().TrimEnd('/'));
 }

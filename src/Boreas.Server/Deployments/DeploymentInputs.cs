@@ -5,11 +5,11 @@ using Boreas.Engine.Runs;
 namespace Boreas.Server.Deployments;
 
 /// <summary>A deployment's snapshot, with the results and payloads of its tasks so far.</summary>
-internal sealed class DeploymentInputs(DeploymentSpec spec, IReadOnlyList<TaskRow> tasks, string publicUrl)
+internal sealed class DeploymentInputs(DeploymentSpec spec, IReadOnlyList<TaskRow> tasks, string gitAddress)
 {
     public DeploymentSpec Spec => spec;
 
-    public string EmbeddedUrl(string appId) => $"{publicUrl}/git/{appId}.git";
+    public string EmbeddedUrl(string appId) => $"{gitAddress}/git/{appId}.git";
 
     public T? ResultOf<T>(string appId, RunTaskType type)
         where T : class =>

@@ -78,7 +78,7 @@ internal static class DeploymentQueries
         var json = await connection.QueryFirstOrDefaultAsync<string>("select spec from deployments where run_id = @runId", new { runId })
             ?? throw RequestRefusedException.NotFound("deployment", runId);
         var tasks = await connection.QueryAsync<TaskRow>($"select {TaskRow.Columns} from tasks where run_id = @runId and (result is not null or payload is not null)", new { runId });
-        return new DeploymentInputs(ReadSpec(json), [.. tasks], options.AddressForParts);
+        return new DeploymentInputs(ReadSpec(json), [.. tasks], options.GitAddress);
     }
 
     public static DeploymentSpec ReadSpec(string json) =>

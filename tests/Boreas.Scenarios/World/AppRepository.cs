@@ -45,8 +45,9 @@ internal sealed class AppRepository : IDisposable
     }
 
     /// <summary>A clone of the app's embedded repository with the sample in it, committed and not pushed.</summary>
-    public static Task<AppRepository> CreateAsync(BoreasServer server, string app, string sample = "hello") =>
-        CreateAsync(new AppRepository(app, server, new Uri(server.Address, $"/git/{app}.git").AbsoluteUri), sample);
+    /// <param name="forge">Where the embedded Git is; null: at the server's address.</param>
+    public static Task<AppRepository> CreateAsync(BoreasServer server, string app, string sample = "hello", Uri? forge = null) =>
+        CreateAsync(new AppRepository(app, server, new Uri(forge ?? server.Address, $"/git/{app}.git").AbsoluteUri), sample);
 
     /// <summary>The same for a repository somewhere else.</summary>
     public static Task<AppRepository> CreateAsync(string remote, string sample = "hello") => CreateAsync(new AppRepository("", null, remote), sample);

@@ -7,8 +7,8 @@ using Boreas.Contracts.Jobs;
 namespace Boreas.Scenarios.World;
 
 /// <summary>
-/// Boreas as several processes on one machine: a control plane, and runners, agents and a gateway, each with a token of its
-/// own kind from a file. Sources come from a Git server that is no part of Boreas.
+/// Boreas as several processes on one machine: a control plane, and runners, agents, a gateway and a forge, each with a
+/// token of its own kind from a file. Sources come from the forge, or from a Git server that is no part of Boreas.
 /// </summary>
 internal sealed class Fleet : IAsyncDisposable
 {
@@ -16,7 +16,7 @@ internal sealed class Fleet : IAsyncDisposable
     private readonly List<BoreasProcess> _parts = [];
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(20) };
 
-    private Fleet(BoreasServer controlPlane, GitHost git) => (ControlPlane, Git) = (controlPlane, git);
+    private Fleet(BoreasServer controlPlane, GitHost git, Uri forge) => (ControlPlane, Git, Forge) = (controlPlane, git, forge);
 
     public BoreasServer ControlPlane { get; }
 
@@ -29,12 +29,17 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>Where the gateway answers.</summary>
     public Uri Gateway { get; } = BoreasProcess.FreeAddress();
 
+    /// <summary>Where the forge answers.</summary>
+    public Uri Forge { get; }
+
     public static async Task<Fleet> StartAsync(int runners, int agents, int agentCapacity = 50, params string[] controlPlane)
     {
-        var fleet = new Fleet(await BoreasServer.StartAsync("control-plane", ["--control-plane-only", .. controlPlane]), await GitHost.StartAsync());
+        var forge = BoreasProcess.FreeAddress();
+        var fleet = new Fleet(await BoreasServer.StartAsync("control-plane", ["--control-plane-only", "--git-url", forge.OriginalString, .. controlPlane]), await GitHost.StartAsync(), forge);
         for (var i = 1; i <= runners; i++) await fleet.AddAsync(TokenKind.Runner, $"runner-{i}", "--engine", "none");
         for (var i = 1; i <= agents; i++) await fleet.AddAsync(TokenKind.Agent, $"node-{i}", "--engine", "process", "--capacity", $"{agentCapacity}", "--listen", BoreasProcess.FreeAddress().OriginalString);
         await fleet.AddAsync(TokenKind.Gateway, "gateway", "--listen", fleet.Gateway.OriginalString);
+        await fleet.AddAsync(TokenKind.Forge, "forge", "--listen", fleet.Forge.OriginalString);
         await fleet.CompleteAsync(runners, agents);
         return fleet;
     }

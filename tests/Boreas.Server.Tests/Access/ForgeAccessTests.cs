@@ -52,6 +52,26 @@ public class ForgeAccessTests
         Assert.Contains("\"deployBranch\":\"trunk\"", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task RunnersAndPeopleAreSentToTheForgeThatIsElsewhere()
+    {
+        await using var api = await ApiServer.StartAsync(with: o => o with { GitUrl = new Uri("https://git.example/") });
+        var job = await api.ClaimedJobAsync(await api.MachineAsync(TokenKind.Runner));
+
+        Assert.Equal("https://git.example/git/built.git", job.Work.GetProperty("source").Text("repositoryUrl"));
+        Assert.Equal("https://git.example", (await api.Admin.GetAsync("/api/v1/me")).Text("gitUrl"));
+    }
+
+    [Fact]
+    public async Task AForgeBesideTheServerNeedsNoAddressOfItsOwn()
+    {
+        await using var api = await ApiServer.StartAsync(with: o => o with { PublicUrl = new Uri("https://boreas.example/") });
+        var job = await api.ClaimedJobAsync(await api.MachineAsync(TokenKind.Runner));
+
+        Assert.Equal("https://boreas.example/git/built.git", job.Work.GetProperty("source").Text("repositoryUrl"));
+        Assert.False((await api.Admin.GetAsync("/api/v1/me")).TryGetProperty("gitUrl", out _));
+    }
+
     private static async Task<HttpStatusCode> AskAsync(Api caller, string repository, bool write, string forge)
     {
         using var answer = await caller.RawAsync(HttpMethod.Get, $"/forge/access?repository={repository}&write={(write ? "true" : "false")}", null, ("X-Boreas-Forge", forge));

@@ -37,6 +37,8 @@ export interface Me {
   projects: Record<string, Role>;
   /** Goes into `X-Boreas-Csrf` of every change. */
   antiForgery?: string;
+  /** Where the embedded Git is; absent: at the server's own address. */
+  gitUrl?: string;
 }
 
 export interface LoginRequest {

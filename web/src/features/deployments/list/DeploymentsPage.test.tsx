@@ -62,6 +62,17 @@ describe('the list of deployments', () => {
     expect(screen.getAllByRole('button', { name: 'Copy' })).toHaveLength(2);
   });
 
+  it('tells where to push when the embedded Git is elsewhere', async () => {
+    fakeApi({
+      'GET /api/v1/deployments': () => ({ items: [] }),
+      'GET /api/v1/apps': () => ({ items: [] }),
+      'GET /api/v1/environments': () => ({ items: [] }),
+      'GET /api/v1/me': () => ({ id: 'u', name: 'mira', admin: false, projects: {}, gitUrl: 'https://git.example' }),
+    });
+    renderPage(<DeploymentsPage />);
+    expect(await screen.findByText(/git remote add boreas https:\/\/git\.example\/git\/hello\.git/)).toBeInTheDocument();
+  });
+
   it('does not take a filter without results for an empty installation', async () => {
     serve();
     renderPage(<DeploymentsPage />, '/?status=failed');
