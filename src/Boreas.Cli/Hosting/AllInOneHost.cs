@@ -30,6 +30,7 @@ internal static class AllInOneHost
     /// <param name="announce">Told of the first administrator, once, on the first start.</param>
     public static async Task<ExitCode> RunAsync(AllInOneOptions options, Func<FirstAdministrator, Task> announce, Func<Task> serving, CancellationToken cancel)
     {
+        PartHost.RequireInit();
         PartHost.RequireFree(options.Listen);
         InternalTokens? tokens = null;
         var builder = PartHost.Builder(options.Listen);

@@ -28,6 +28,7 @@ internal static class PartHost
     /// <summary>Builds with <paramref name="add"/>; wrong options and a taken port are told as a person's mistakes.</summary>
     public static async Task<ExitCode> RunAsync(Uri listen, Action<IServiceCollection> add, Action<WebApplication> map, CancellationToken cancel)
     {
+        RequireInit();
         RequireFree(listen);
         var builder = Builder(listen);
         Checked(() => add(builder.Services));
@@ -41,6 +42,7 @@ internal static class PartHost
     /// <summary>The same for a part that listens to nobody.</summary>
     public static async Task<ExitCode> RunAsync(Action<IServiceCollection> add, CancellationToken cancel)
     {
+        RequireInit();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         Log(builder.Logging);
         Checked(() => add(builder.Services));
@@ -59,6 +61,13 @@ internal static class PartHost
         {
             throw Taken(listen, taken);
         }
+    }
+
+    /// <summary>As process 1 the .NET runtime reaps every child, also those whose exit codes we wait for.</summary>
+    public static void RequireInit()
+    {
+        if (Environment.ProcessId == 1)
+            throw new CommandFailure(ExitCode.Failed, "Boreas cannot be process 1 of a container.", "Let an init be it: 'docker run --init', 'init: true' in a compose file, or an entry point that begins with tini.");
     }
 
     /// <summary>Looks before any part starts: a taken port is the most common mistake, and nothing should have begun by then.</summary>
