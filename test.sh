@@ -50,6 +50,8 @@ install_missing() {
     need runc runc "podman where there is no systemd"
     need busybox busybox-static "images that need no network"
     need docker-registry docker-registry "tests with a registry"
+    # Where systemd runs, the package would begin to serve SSH to everybody: that is not for a test script to do.
+    [ -x /usr/sbin/sshd ] || [ -d /run/systemd/system ] || need sshd openssh-server "tests with repositories over SSH"
     need chromium chromium "tests with a browser"
     [ ${#missing[@]} -gt 0 ] || return 0
     for entry in "${missing[@]}"; do packages+=("${entry%%|*}"); say "missing: ${entry%%|*} (${entry#*|})"; done

@@ -26,6 +26,9 @@ internal sealed class GitServer : IAsyncDisposable
 
     public string UrlOf(string name) => $"{Base}/{name}.git";
 
+    /// <summary>Where the repository lies.</summary>
+    public string PathOf(string name) => Path.Combine(_root.FullName, name + ".git");
+
     public static async Task<GitServer> StartAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
