@@ -62,9 +62,10 @@ internal sealed class ApiServer : IAsyncDisposable
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddBoreasServer(options);
         var app = builder.Build();
+        app.UseWebSockets();
         app.UseBoreasAccess();
         app.MapBoreasServer();
-        app.MapPost("/test/fails", (HttpContext _) => throw new InvalidOperationException("a detail that nobody may see")).AllowAnonymous();
+        app.MapPost("/test/fails", (HttpContext _) => throw new InvalidOperationException("a detail that nobody may see")).AllowAnonymous().ExcludeFromDescription();
         ServerHost.Start(app.Services);
         var first = await app.Services.GetRequiredService<AccessBootstrap>().EnsureAdministratorAsync();
         await app.Services.GetRequiredService<ResourcesBootstrap>().EnsureDefaultsAsync();

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Boreas.Engine.Runs;
 
@@ -90,7 +91,7 @@ public sealed record CreateDeployment(
     bool ManualApproval = false,
     IReadOnlyList<TaskInput>? Tasks = null,
     bool AutoStart = true,
-    string? OnConflict = null,
+    [property: AllowedValues("reject", "queue", "supersede")] string? OnConflict = null,
     string? Reason = null);
 
 /// <summary>A task as a user writes it. <c>BlockBy</c>: task ids or <c>{appId}-{type}</c>, separated by commas.</summary>

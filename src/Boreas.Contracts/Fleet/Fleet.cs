@@ -1,14 +1,15 @@
+using System.ComponentModel.DataAnnotations;
 using Boreas.Contracts.Agents;
 
 namespace Boreas.Contracts.Fleet;
 
 /// <param name="Status"><c>online</c> or <c>lost</c> (nothing heard for 30 s).</param>
-public sealed record RunnerInfo(string Name, IReadOnlyList<string> Labels, int Capacity, string? Version, string Status, DateTimeOffset SeenAt, IReadOnlyList<RunnerJob> Jobs);
+public sealed record RunnerInfo(string Name, IReadOnlyList<string> Labels, int Capacity, string? Version, [property: AllowedValues("online", "lost")] string Status, DateTimeOffset SeenAt, IReadOnlyList<RunnerJob> Jobs);
 
 public sealed record RunnerJob(string JobId, string DeploymentId, string TaskId, string? AppId, DateTimeOffset StartedAt, DateTimeOffset LeaseExpiresAt);
 
 /// <param name="Status"><c>ready</c>, <c>cordoned</c> or <c>lost</c>.</param>
-public sealed record NodeInfo(string Name, string Url, string Engine, IReadOnlyList<string> Labels, int Capacity, string Status, string? Version, DateTimeOffset SeenAt, IReadOnlyList<InstanceStatus> Instances);
+public sealed record NodeInfo(string Name, string Url, string Engine, IReadOnlyList<string> Labels, int Capacity, [property: AllowedValues("ready", "cordoned", "lost")] string Status, string? Version, DateTimeOffset SeenAt, IReadOnlyList<InstanceStatus> Instances);
 
 public sealed record GatewayInfo(string Name, long Version, bool Alive, DateTimeOffset SeenAt);
 

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.ComponentModel.DataAnnotations;
 
 namespace Boreas.Contracts.Jobs;
 
@@ -106,4 +106,18 @@ public sealed record RouteStatus(long Version, bool Confirmed, IReadOnlyList<str
 
 /// <summary>What a direct deploy job (<c>POST /deploy/jobs</c>) asks for.</summary>
 /// <param name="Type"><c>DEPLOY_IMAGE</c> or <c>BUILD_AND_DEPLOY</c>.</param>
-public sealed record DirectDeployRequest(string Type, JsonElement Payload);
+public sealed record DirectDeployRequest([property: AllowedValues("DEPLOY_IMAGE", "BUILD_AND_DEPLOY")] string Type, DirectDeployPayload Payload);
+
+/// <summary>The app, and what it is made from; defaults are those of an app.</summary>
+/// <param name="Image">For <c>DEPLOY_IMAGE</c>.</param>
+/// <param name="RepoSshUrl">For <c>BUILD_AND_DEPLOY</c>.</param>
+public sealed record DirectDeployPayload(
+    string AppId = "",
+    string? Image = null,
+    int? ContainerPort = null,
+    string? RepoSshUrl = null,
+    string? GitRef = null,
+    string? DockerfilePath = null,
+    string? BuildContext = null,
+    string? ImageRepo = null,
+    string? ImageTag = null);

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Boreas.Contracts.Deployments;
 
 namespace Boreas.Contracts.Live;
@@ -7,4 +8,4 @@ namespace Boreas.Contracts.Live;
 /// event after <c>since</c> comes once, in order; after a reconnect the client asks from the last sequence it saw.
 /// </summary>
 /// <param name="Type"><c>event</c> (a run changed: <c>Event</c>, and the run's present <c>Deployment</c> without other tasks than those that changed), <c>hello</c> (the first message: present sequence), <c>ping</c>.</param>
-public sealed record LiveMessage(string Type, long Sequence, string? DeploymentId = null, DeploymentEvent? Event = null, Deployment? Deployment = null);
+public sealed record LiveMessage([property: AllowedValues("event", "hello", "ping")] string Type, long Sequence, string? DeploymentId = null, DeploymentEvent? Event = null, Deployment? Deployment = null);

@@ -6,7 +6,7 @@ namespace Boreas.Contracts.Values;
 /// <summary>
 /// A command as a list of arguments. Text is split the way a shell would split words (blanks, single and double quotes,
 /// backslash), and nothing else of a shell is there: no pipes, no substitution, no globbing. Variables of the form
-/// <c>$NAME</c> or <c>${NAME}</c> are replaced by <see cref="Expand"/> from a given set, never from the machine's own.
+/// <c>$NAME</c> or <c>${NAME}</c> are replaced by <see cref="Expand(IReadOnlyList{string}, IReadOnlyDictionary{string, string})"/> from a given set, never from the machine's own.
 /// </summary>
 public static class ProgramCommand
 {

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Boreas.Contracts;
 using Boreas.Server.Audit;
+using Boreas.Server.OpenApi;
 using Boreas.Server.Problems;
 using Boreas.Server.Secrets;
 using Boreas.Server.Storage;

@@ -16,8 +16,8 @@ internal sealed record Session(string Id, string UserId, string Stamp, string An
 /// </summary>
 internal sealed class SessionCookie(IDataProtectionProvider protection, ServerOptions options, TimeProvider time)
 {
+    public const string Name = "boreas";
     public static readonly TimeSpan Lifetime = TimeSpan.FromHours(12);
-    private const string Name = "boreas";
     private static readonly TimeSpan RenewedAfter = TimeSpan.FromHours(1);
     private readonly IDataProtector _protector = protection.CreateProtector("Boreas.Session");
 

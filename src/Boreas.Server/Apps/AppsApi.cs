@@ -7,6 +7,7 @@ using Boreas.Contracts.Values;
 using Boreas.Server.Access;
 using Boreas.Server.Audit;
 using Boreas.Server.Environments;
+using Boreas.Server.OpenApi;
 using Boreas.Server.Problems;
 using Boreas.Server.Registries;
 using Boreas.Server.Routes;
@@ -28,7 +29,7 @@ internal static class AppsApi
         group.MapGet("/{id}", GetAsync).RequireAuthorization(Policies.Viewer).WithName("GetApp").WithSummary("One app, with its ETag");
         group.MapPut("/{id}", ReplaceAsync).RequireAuthorization(Policies.Developer).WithName("ReplaceApp").WithSummary("Set an app; what is left out gets its default");
         group.MapPatch("/{id}", PatchAsync).RequireAuthorization(Policies.Developer).WithName("PatchApp").WithSummary("Change an app; what is left out stays, null goes back to the default")
-            .Accepts<AppInput>("application/json", "application/merge-patch+json");
+            .AcceptsPatchOf<AppInput>();
         group.MapDelete("/{id}", DeleteAsync).RequireAuthorization(Policies.Developer).WithName("DeleteApp").WithSummary("Stop an app and forget it, with its secrets");
     }
 

@@ -9,13 +9,14 @@ using Boreas.Server.Access;
 using Boreas.Server.Problems;
 using Boreas.Server.Storage;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Boreas.Server.Deployments;
 
 /// <summary>What people do with deployments; each act is one transaction, and the answer shows the deployment after it.</summary>
 internal sealed class DeploymentActions(Journal journal, Database database, DeploymentViews views, ServerOptions options, TimeProvider time)
 {
-    public async Task<IResult> ActAsync(string id, Caller caller, Role role, Func<string, RunCommand> command, CancellationToken cancellationToken)
+    public async Task<Ok<Deployment>> ActAsync(string id, Caller caller, Role role, Func<string, RunCommand> command, CancellationToken cancellationToken)
     {
         var row = await DemandAsync(id, caller, role, cancellationToken);
         await journal.WriteAsync(transaction => Handle(transaction, row.Id, command(caller.Name)), CancellationToken.None);
@@ -66,7 +67,7 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
     }
 
     /// <summary>A waiting or failed deployment is rolled back itself; a successful one by a new deployment of what ran before it, without a build.</summary>
-    public async Task<IResult> RollBackAsync(string id, Caller caller, string? reason, CancellationToken cancellationToken)
+    public async Task<Results<Ok<Deployment>, Created<Deployment>>> RollBackAsync(string id, Caller caller, string? reason, CancellationToken cancellationToken)
     {
         var row = await DemandAsync(id, caller, Role.Developer, cancellationToken);
         if (row.RunStatus != RunStatus.Success)
@@ -88,7 +89,7 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
     }
 
     /// <summary>A new deployment with the same inputs that begins where the failed one ended.</summary>
-    public async Task<IResult> ResumeAsync(string id, string? taskId, Caller caller, string? reason, CancellationToken cancellationToken)
+    public async Task<Created<Deployment>> ResumeAsync(string id, string? taskId, Caller caller, string? reason, CancellationToken cancellationToken)
     {
         var row = await DemandAsync(id, caller, Role.Developer, cancellationToken);
         var created = await journal.WriteAsync(transaction =>
@@ -147,11 +148,11 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
             : RequestRefusedException.Conflict(refusal.Code, refusal.Message, refusal.Advice);
     }
 
-    private async Task<IResult> ShowAsync(string id, Caller caller, CancellationToken cancellationToken) =>
-        Results.Ok(await views.ShowAsync(await DeploymentsApi.FindAsync(id, caller, database, cancellationToken), cancellationToken));
+    private async Task<Ok<Deployment>> ShowAsync(string id, Caller caller, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await views.ShowAsync(await DeploymentsApi.FindAsync(id, caller, database, cancellationToken), cancellationToken));
 
-    private async Task<IResult> ShowCreatedAsync(string id, Caller caller, CancellationToken cancellationToken) =>
-        Results.Created($"/api/v1/deployments/{id}", await views.ShowAsync(await DeploymentsApi.FindAsync(id, caller, database, cancellationToken), cancellationToken));
+    private async Task<Created<Deployment>> ShowCreatedAsync(string id, Caller caller, CancellationToken cancellationToken) =>
+        TypedResults.Created($"/api/v1/deployments/{id}", await views.ShowAsync(await DeploymentsApi.FindAsync(id, caller, database, cancellationToken), cancellationToken));
 
     private static DeploymentTask Planned(Run run, RunTask task, DateTimeOffset now) => new(
         task.Spec.Id, run.Header.Id, task.Spec.AppId, task.Spec.Name, task.Spec.Type, task.Status, string.Join(',', task.Spec.BlockBy), task.Spec.Order,

@@ -7,6 +7,8 @@ using Boreas.Server.Problems;
 using Boreas.Server.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace Boreas.Server.Deployments;
@@ -18,31 +20,31 @@ internal static class DeploymentsApi
 
     public static void MapDeployments(this IEndpointRouteBuilder app)
     {
-        var deployments = app.MapGroup("/api/v1/deployments").WithTags("deployments");
+        var deployments = app.MapGroup("/api/v1/deployments").WithTags("Deployments");
         var read = deployments.MapGroup("").RequireAuthorization(Policies.Viewer);
-        read.MapGet("", ListAsync).WithSummary("Deployments, the newest first");
-        read.MapGet("/{id}", GetAsync).WithSummary("One deployment with its tasks");
-        read.MapGet("/{id}/events", EventsAsync).WithSummary("A deployment's history, in order");
+        read.MapGet("", ListAsync).WithName("ListDeployments").WithSummary("Deployments, the newest first");
+        read.MapGet("/{id}", GetAsync).WithName("GetDeployment").WithSummary("One deployment with its tasks");
+        read.MapGet("/{id}/events", EventsAsync).WithName("ListDeploymentEvents").WithSummary("A deployment's history, in order");
 
         var act = deployments.MapGroup("").RequireAuthorization(Policies.Developer);
-        act.MapPost("", CreateAsync).WithSummary("Roll a version, or apps, out to an environment");
+        act.MapPost("", CreateAsync).WithName("CreateDeployment").WithSummary("Roll a version, or apps, out to an environment");
         act.MapPost("/{id}/start", (string id, ActionRequest? body, DeploymentActions actions, Caller caller, CancellationToken ct) =>
-            actions.ActAsync(id, caller, Role.Developer, by => new StartRun(by), ct)).WithSummary("Start a deployment that was created without starting");
+            actions.ActAsync(id, caller, Role.Developer, by => new StartRun(by), ct)).WithName("StartDeployment").WithSummary("Start a deployment that was created without starting");
         act.MapPost("/{id}/cancel", (string id, ActionRequest? body, DeploymentActions actions, Caller caller, CancellationToken ct) =>
-            actions.ActAsync(id, caller, Role.Developer, by => new CancelRun(by, body?.Reason), ct)).WithSummary("Stop a deployment");
+            actions.ActAsync(id, caller, Role.Developer, by => new CancelRun(by, body?.Reason), ct)).WithName("CancelDeployment").WithSummary("Stop a deployment");
         act.MapPost("/{id}/rollback", (string id, ActionRequest? body, DeploymentActions actions, Caller caller, CancellationToken ct) =>
-            actions.RollBackAsync(id, caller, body?.Reason, ct)).WithSummary("Bring back what ran before");
+            actions.RollBackAsync(id, caller, body?.Reason, ct)).WithName("RollBackDeployment").WithSummary("Bring back what ran before");
         act.MapPost("/{id}/resume", (string id, ActionRequest? body, DeploymentActions actions, Caller caller, CancellationToken ct) =>
-            actions.ResumeAsync(id, null, caller, body?.Reason, ct)).WithSummary("Go on with a failed deployment from what failed, as a new deployment");
+            actions.ResumeAsync(id, null, caller, body?.Reason, ct)).WithName("ResumeDeployment").WithSummary("Go on with a failed deployment from what failed, as a new deployment");
 
         var approve = deployments.MapGroup("").RequireAuthorization(Policies.Approver);
         approve.MapPost("/{id}/confirm", (string id, ActionRequest? body, DeploymentActions actions, Caller caller, CancellationToken ct) =>
-            actions.ActAsync(id, caller, Role.Approver, by => new ConfirmTask(null, by, body?.Reason), ct)).WithSummary("Confirm everything that waits for a person");
+            actions.ActAsync(id, caller, Role.Approver, by => new ConfirmTask(null, by, body?.Reason), ct)).WithName("ConfirmDeployment").WithSummary("Confirm everything that waits for a person");
         approve.MapPost("/{id}/reject", (string id, ActionRequest? body, DeploymentActions actions, Caller caller, CancellationToken ct) =>
-            actions.ActAsync(id, caller, Role.Approver, by => new RejectTask(null, by, body?.Reason), ct)).WithSummary("Refuse everything that waits for a person");
+            actions.ActAsync(id, caller, Role.Approver, by => new RejectTask(null, by, body?.Reason), ct)).WithName("RejectDeployment").WithSummary("Refuse everything that waits for a person");
     }
 
-    private static async Task<IResult> ListAsync(
+    private static async Task<Ok<Page<Deployment>>> ListAsync(
         HttpContext http, string? status, string? app, string? environment, string? q, string? cursor, int? limit,
         Caller caller, Database database, DeploymentViews views, CancellationToken cancellationToken)
     {
@@ -58,34 +60,38 @@ internal static class DeploymentsApi
         var take = limit ?? 50;
         var rows = await DeploymentQueries.ListAsync(database, new DeploymentFilter(statuses, app, environment, q, cursor, take + 1), Scope.Of(caller), cancellationToken);
         var page = rows.Take(take).ToList();
-        return Results.Ok(new Page<Deployment>(await views.ShowAsync(page, withTasks: false, null, cancellationToken), rows.Count > take ? page[^1].Id : null));
+        return TypedResults.Ok(new Page<Deployment>(await views.ShowAsync(page, withTasks: false, null, cancellationToken), rows.Count > take ? page[^1].Id : null));
     }
 
-    private static async Task<IResult> GetAsync(string id, HttpContext http, Caller caller, Database database, DeploymentViews views, CancellationToken cancellationToken)
+    private static async Task<Ok<Deployment>> GetAsync(string id, HttpContext http, Caller caller, Database database, DeploymentViews views, CancellationToken cancellationToken)
     {
         var row = await FindAsync(id, caller, database, cancellationToken);
         var shown = await views.ShowAsync(row, cancellationToken);
         http.Response.Headers.ETag = $"\"{row.UpdatedAt.UtcTicks:x}\"";
-        return Results.Ok(shown);
+        return TypedResults.Ok(shown);
     }
 
-    private static async Task<IResult> EventsAsync(string id, int? after, int? limit, Caller caller, Database database, CancellationToken cancellationToken)
+    private static async Task<Ok<Page<DeploymentEvent>>> EventsAsync(string id, int? after, int? limit, Caller caller, Database database, CancellationToken cancellationToken)
     {
         var row = await FindAsync(id, caller, database, cancellationToken);
         var take = Math.Clamp(limit ?? 500, 1, 5000);
         var events = await DeploymentQueries.EventsAsync(database, row.Id, Math.Max(0, after ?? 0), take, cancellationToken);
-        return Results.Ok(new Page<DeploymentEvent>(events, events.Count == take ? events[^1].Version.ToString(System.Globalization.CultureInfo.InvariantCulture) : null));
+        return TypedResults.Ok(new Page<DeploymentEvent>(events, events.Count == take ? events[^1].Version.ToString(System.Globalization.CultureInfo.InvariantCulture) : null));
     }
 
-    private static async Task<IResult> CreateAsync(CreateDeployment request, bool? dryRun, HttpContext http, Caller caller, DeploymentActions actions, CancellationToken cancellationToken)
+    private static async Task<Results<Created<DeploymentsCreated>, Ok<DeploymentsCreated>>> CreateAsync(
+        CreateDeployment request, bool? dryRun, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey, Caller caller, DeploymentActions actions, CancellationToken cancellationToken)
     {
         DeploymentRequest.Validate(request);
-        if (dryRun == true) return Results.Ok(await actions.PreviewAsync(request, caller, cancellationToken));
-        var key = http.Request.Headers["Idempotency-Key"].ToString();
-        if (key.Length > 200) throw RequestRefusedException.Invalid(new FieldProblem("Idempotency-Key", "must be at most 200 characters"));
-        var created = await actions.CreateAsync(request, caller, key.Length > 0 ? key : null, cancellationToken);
-        return Results.Created($"/api/v1/deployments/{created.Id}", created);
+        if (dryRun == true) return TypedResults.Ok(await actions.PreviewAsync(request, caller, cancellationToken));
+        var created = await actions.CreateAsync(request, caller, Checked(idempotencyKey), cancellationToken);
+        return TypedResults.Created($"/api/v1/deployments/{created.Id}", created);
     }
+
+    /// <summary>The key as it is kept; null when none was sent.</summary>
+    internal static string? Checked(string? idempotencyKey) =>
+        idempotencyKey is not { Length: > 200 } ? idempotencyKey is "" ? null : idempotencyKey
+        : throw RequestRefusedException.Invalid(new FieldProblem("Idempotency-Key", "must be at most 200 characters"));
 
     internal static async Task<DeploymentRow> FindAsync(string id, Caller caller, Database database, CancellationToken cancellationToken) =>
         await DeploymentQueries.FindAsync(database, id, Scope.Of(caller), cancellationToken) ?? throw RequestRefusedException.NotFound("deployment", id);

@@ -6,11 +6,13 @@ using Boreas.Contracts.Jobs;
 using Boreas.Engine.Runs;
 using Boreas.Server.Access;
 using Boreas.Server.Jobs;
+using Boreas.Server.OpenApi;
 using Boreas.Server.Operations;
 using Boreas.Server.Problems;
 using Boreas.Server.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Boreas.Server.Deployments;
@@ -23,22 +25,24 @@ internal static class TasksApi
 
     public static void MapTasks(this IEndpointRouteBuilder app)
     {
-        var tasks = app.MapGroup("/api/v1/deployments/{id}/tasks").WithTags("tasks");
+        var tasks = app.MapGroup("/api/v1/deployments/{id}/tasks").WithTags("Tasks");
         var read = tasks.MapGroup("").RequireAuthorization(Policies.Viewer);
         read.MapGet("", async (string id, Caller caller, Database database, DeploymentViews views, CancellationToken ct) =>
-            Results.Ok((await views.ShowAsync(await DeploymentsApi.FindAsync(id, caller, database, ct), ct)).Tasks)).WithSummary("The tasks of a deployment");
+            TypedResults.Ok((await views.ShowAsync(await DeploymentsApi.FindAsync(id, caller, database, ct), ct)).Tasks)).WithName("ListTasks").WithSummary("The tasks of a deployment");
         read.MapGet("/{taskId}", async (string id, string taskId, Caller caller, Database database, DeploymentViews views, CancellationToken ct) =>
-            Results.Ok((await views.ShowAsync(await DeploymentsApi.FindAsync(id, caller, database, ct), ct)).Tasks.FirstOrDefault(t => t.Id == taskId) ?? throw RequestRefusedException.NotFound("task", taskId))).WithSummary("One task");
-        read.MapGet("/{taskId}/logs", LogsAsync).WithSummary("A task's log; follow=true streams JSON lines until the task has ended");
+            TypedResults.Ok((await views.ShowAsync(await DeploymentsApi.FindAsync(id, caller, database, ct), ct)).Tasks.FirstOrDefault(t => t.Id == taskId) ?? throw RequestRefusedException.NotFound("task", taskId))).WithName("GetTask").WithSummary("One task");
+        read.MapGet("/{taskId}/logs", LogsAsync).WithName("GetTaskLogs").WithSummary("A task's log; follow=true streams JSON lines until the task has ended")
+            .ProducesLinesOf<TaskLogLine>()
+            .WithDescription("With follow=true the answer is application/x-ndjson: a TaskLogLine on each line, as it is written, until the task has ended. A reader that lost its connection asks again with after.");
         tasks.MapPost("/{taskId}/confirm", (string id, string taskId, ActionRequest? body, DeploymentActions actions, Caller caller, CancellationToken ct) =>
-            actions.ActAsync(id, caller, Role.Approver, by => new ConfirmTask(taskId, by, body?.Reason), ct)).WithSummary("Confirm a task").RequireAuthorization(Policies.Approver);
+            actions.ActAsync(id, caller, Role.Approver, by => new ConfirmTask(taskId, by, body?.Reason), ct)).WithName("ConfirmTask").WithSummary("Confirm a task").RequireAuthorization(Policies.Approver);
         tasks.MapPost("/{taskId}/reject", (string id, string taskId, ActionRequest? body, DeploymentActions actions, Caller caller, CancellationToken ct) =>
-            actions.ActAsync(id, caller, Role.Approver, by => new RejectTask(taskId, by, body?.Reason), ct)).WithSummary("Refuse a task").RequireAuthorization(Policies.Approver);
+            actions.ActAsync(id, caller, Role.Approver, by => new RejectTask(taskId, by, body?.Reason), ct)).WithName("RejectTask").WithSummary("Refuse a task").RequireAuthorization(Policies.Approver);
         tasks.MapPost("/{taskId}/retry", (string id, string taskId, ActionRequest? body, DeploymentActions actions, Caller caller, CancellationToken ct) =>
-            actions.ResumeAsync(id, taskId, caller, body?.Reason, ct)).WithSummary("Resume the deployment from this failed task, as a new deployment").RequireAuthorization(Policies.Developer);
+            actions.ResumeAsync(id, taskId, caller, body?.Reason, ct)).WithName("RetryTask").WithSummary("Resume the deployment from this failed task, as a new deployment").RequireAuthorization(Policies.Developer);
     }
 
-    private static async Task<IResult> LogsAsync(string id, string taskId, long? after, string? level, bool? follow, Caller caller, Database database, TimeProvider time, HttpContext http, Stopping stopping, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<TaskLogs>, EmptyHttpResult>> LogsAsync(string id, string taskId, long? after, string? level, bool? follow, Caller caller, Database database, TimeProvider time, HttpContext http, Stopping stopping, CancellationToken cancellationToken)
     {
         var row = await DeploymentsApi.FindAsync(id, caller, database, cancellationToken);
         var least = level switch
@@ -49,7 +53,7 @@ internal static class TasksApi
             _ => throw RequestRefusedException.Invalid(new Contracts.Problems.FieldProblem("level", "must be info, warn or error")),
         };
         if (await StatusAsync(database, row.Id, taskId, cancellationToken) is null) throw RequestRefusedException.NotFound("task", taskId);
-        if (follow != true) return Results.Ok(new TaskLogs(taskId, await JobLogs.ReadAsync(database, row.Id, taskId, after ?? 0, least, LinesPerAnswer, cancellationToken)));
+        if (follow != true) return TypedResults.Ok(new TaskLogs(taskId, await JobLogs.ReadAsync(database, row.Id, taskId, after ?? 0, least, LinesPerAnswer, cancellationToken)));
         http.Response.ContentType = "application/x-ndjson";
         http.Response.Headers.CacheControl = "no-store";
         using var following = stopping.Link(cancellationToken);
@@ -62,7 +66,7 @@ internal static class TasksApi
             // The reader went away or the process stops: the reader asks again from the last line that it has.
         }
 
-        return Results.Empty;
+        return TypedResults.Empty;
     }
 
     private static async Task FollowAsync(HttpResponse response, string runId, string taskId, long after, LogLevel level, Database database, TimeProvider time, CancellationToken cancellationToken)

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Boreas.Contracts;
 using Boreas.Contracts.Access;
 using Boreas.Contracts.Apps;
 using Boreas.Contracts.Deployments;
@@ -15,6 +13,8 @@ using Boreas.Server.Problems;
 using Boreas.Server.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace Boreas.Server.Jobs;
@@ -26,20 +26,21 @@ namespace Boreas.Server.Jobs;
 internal static class DirectJobsApi
 {
     public static void MapDirectJobs(this IEndpointRouteBuilder app) =>
-        app.MapPost("/deploy/jobs", CreateAsync).WithTags("jobs").WithSummary("Deploy an image, or build and deploy a repository").RequireAuthorization(Policies.Developer);
+        app.MapPost("/deploy/jobs", CreateAsync).RequireAuthorization(Policies.Developer)
+            .WithTags("Jobs").WithName("CreateJob").WithSummary("Deploy an image, or build and deploy a repository");
 
-    private static async Task<IResult> CreateAsync(DirectDeployRequest request, HttpContext http, Caller caller, DeploymentActions actions, Journal journal, ServerOptions options, CancellationToken cancellationToken)
+    private static async Task<Created<DeploymentsCreated>> CreateAsync(
+        DirectDeployRequest request, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey, Caller caller, DeploymentActions actions, Journal journal, ServerOptions options, CancellationToken cancellationToken)
     {
         var payload = Read(request);
         await EnsureAppAsync(payload, caller, journal, options, cancellationToken);
-        var key = http.Request.Headers["Idempotency-Key"].ToString();
-        var created = await actions.CreateAsync(new CreateDeployment(ApplicationIds: [payload.AppId]), caller, key.Length > 0 ? key : null, cancellationToken);
-        return Results.Created($"/api/v1/deployments/{created.Id}", created);
+        var created = await actions.CreateAsync(new CreateDeployment(ApplicationIds: [payload.AppId]), caller, DeploymentsApi.Checked(idempotencyKey), cancellationToken);
+        return TypedResults.Created($"/api/v1/deployments/{created.Id}", created);
     }
 
-    private static Task EnsureAppAsync(DirectPayload payload, Caller caller, Journal journal, ServerOptions options, CancellationToken cancellationToken)
+    private static Task EnsureAppAsync(DirectDeployPayload payload, Caller caller, Journal journal, ServerOptions options, CancellationToken cancellationToken)
     {
-        var fields = new Fields(DirectPayload.NameOf);
+        var fields = new Fields(DirectDeployPayloads.NameOf);
         var id = fields.Required<Slug>("payload.appId", payload.AppId).Value ?? "";
         var settings = AppSettings.Of(payload.ToInput(), id, fields, options);
         fields.ThrowIfAny();
@@ -57,10 +58,9 @@ internal static class DirectJobsApi
         }, cancellationToken);
     }
 
-    private static DirectPayload Read(DirectDeployRequest request)
+    private static DirectDeployPayload Read(DirectDeployRequest request)
     {
-        if (request.Payload.ValueKind != JsonValueKind.Object) throw RequestRefusedException.Invalid(new FieldProblem("payload", "must be an object"));
-        var payload = request.Payload.Deserialize<DirectPayload>(BoreasJson.Options)!;
+        var payload = request.Payload;
         var errors = new List<FieldProblem>();
         if (string.IsNullOrEmpty(payload.AppId)) errors.Add(new FieldProblem("payload.appId", "must name the app"));
         switch (request.Type)
@@ -86,19 +86,9 @@ internal static class DirectJobsApi
     }
 }
 
-/// <summary>The payload of a direct deploy job; defaults are those of an app.</summary>
-internal sealed record DirectPayload(
-    string AppId = "",
-    string? Image = null,
-    int? ContainerPort = null,
-    string? RepoSshUrl = null,
-    string? GitRef = null,
-    string? DockerfilePath = null,
-    string? BuildContext = null,
-    string? ImageRepo = null,
-    string? ImageTag = null)
+internal static class DirectDeployPayloads
 {
-    /// <summary>What this payload calls a setting of an app.</summary>
+    /// <summary>What a payload calls a setting of an app.</summary>
     public static string NameOf(string field) => field switch
     {
         "source.repositoryUrl" => "payload.repoSshUrl",
@@ -109,8 +99,8 @@ internal sealed record DirectPayload(
         _ => field,
     };
 
-    public AppInput ToInput() => new(
-        Source: new AppSource(RepoSshUrl, Embedded: false, Image, GitRef ?? "main", DockerfilePath ?? "Dockerfile", BuildContext ?? "."),
-        ImageRepository: ImageRepo,
-        ContainerPort: ContainerPort);
+    public static AppInput ToInput(this DirectDeployPayload payload) => new(
+        Source: new AppSource(payload.RepoSshUrl, Embedded: false, payload.Image, payload.GitRef ?? "main", payload.DockerfilePath ?? "Dockerfile", payload.BuildContext ?? "."),
+        ImageRepository: payload.ImageRepo,
+        ContainerPort: payload.ContainerPort);
 }

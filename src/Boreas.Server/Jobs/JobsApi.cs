@@ -11,6 +11,7 @@ using Boreas.Server.Runners;
 using Boreas.Server.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Boreas.Server.Jobs;
@@ -23,16 +24,16 @@ internal static class JobsApi
 
     public static void MapJobs(this IEndpointRouteBuilder app)
     {
-        var jobs = app.MapGroup("/deploy/jobs").WithTags("jobs").RequireAuthorization(Policies.Runner);
-        jobs.MapPost("/claim", ClaimAsync).WithSummary("Wait for a job and take it");
-        jobs.MapPost("/{jobId}/heartbeat", HeartbeatAsync).WithSummary("Keep a job's lease");
-        jobs.MapPost("/{jobId}/logs", LogsAsync).WithSummary("Append lines to a job's log");
-        jobs.MapPost("/{jobId}/report", ReportAsync).WithSummary("End a job");
-        jobs.MapPost("/{jobId}/routes", ChangeRoutesAsync).WithSummary("Send an app's traffic to these instances");
-        jobs.MapGet("/{jobId}/routes/{version:long}", RouteStatusAsync).WithSummary("Whether every gateway has a version of the routes");
+        var jobs = app.MapGroup("/deploy/jobs").WithTags("Jobs").RequireAuthorization(Policies.Runner);
+        jobs.MapPost("/claim", ClaimAsync).WithName("ClaimJob").WithSummary("Wait for a job and take it; 204 when there was none");
+        jobs.MapPost("/{jobId}/heartbeat", HeartbeatAsync).WithName("KeepJob").WithSummary("Keep a job's lease");
+        jobs.MapPost("/{jobId}/logs", LogsAsync).WithName("AppendJobLogs").WithSummary("Append lines to a job's log");
+        jobs.MapPost("/{jobId}/report", ReportAsync).WithName("ReportJob").WithSummary("End a job; with next, the answer is the runner's next job when one is ready");
+        jobs.MapPost("/{jobId}/routes", ChangeRoutesAsync).WithName("ChangeRoutes").WithSummary("Send an app's traffic to these instances");
+        jobs.MapGet("/{jobId}/routes/{version:long}", RouteStatusAsync).WithName("GetRouteStatus").WithSummary("Whether every gateway has a version of the routes");
     }
 
-    private static async Task<IResult> ClaimAsync(ClaimRequest request, TimeProvider time, Journal journal, JobComposer composer, RunnerRegistry runners, Stopping stopping, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<ClaimedJob>, NoContent>> ClaimAsync(ClaimRequest request, TimeProvider time, Journal journal, JobComposer composer, RunnerRegistry runners, Stopping stopping, CancellationToken cancellationToken)
     {
         await runners.SeenAsync(Validated(request), cancellationToken);
         using var waiting = stopping.Link(cancellationToken);
@@ -42,12 +43,12 @@ internal static class JobsApi
         {
             var left = deadline - time.GetElapsedTime(started);
             var claim = await journal.ClaimAsync(request.Runner, request.Labels.ToFrozenSet(StringComparer.Ordinal), left > TimeSpan.Zero ? left : TimeSpan.Zero, waiting.Token);
-            if (claim is null) return Results.NoContent();
-            if (await composer.TryComposeAsync(claim, cancellationToken) is { } job) return Results.Ok(job);
+            if (claim is null) return TypedResults.NoContent();
+            if (await composer.TryComposeAsync(claim, cancellationToken) is { } job) return TypedResults.Ok(job);
         }
     }
 
-    private static async Task<IResult> HeartbeatAsync(string jobId, HeartbeatRequest request, Journal journal, ServerOptions options)
+    private static async Task<Ok<HeartbeatResponse>> HeartbeatAsync(string jobId, HeartbeatRequest request, Journal journal, ServerOptions options)
     {
         var job = JobLeases.Parse(jobId);
         var cancel = await journal.WriteAsync(transaction =>
@@ -56,10 +57,10 @@ internal static class JobsApi
             transaction.ExtendLease(job.RunId, task, transaction.Now.AddSeconds(options.LeaseSeconds));
             return (task.CancelRequested, run.ErrorMessage);
         });
-        return Results.Ok(new HeartbeatResponse(cancel.CancelRequested, cancel.CancelRequested ? cancel.ErrorMessage : null, options.LeaseSeconds));
+        return TypedResults.Ok(new HeartbeatResponse(cancel.CancelRequested, cancel.CancelRequested ? cancel.ErrorMessage : null, options.LeaseSeconds));
     }
 
-    private static async Task<IResult> LogsAsync(string jobId, LogsRequest request, Journal journal)
+    private static async Task<NoContent> LogsAsync(string jobId, LogsRequest request, Journal journal)
     {
         var job = JobLeases.Parse(jobId);
         if (request.Lines.Count > MaxLinesPerCall) throw RequestRefusedException.Invalid(new FieldProblem("lines", $"must be at most {MaxLinesPerCall} in one call"));
@@ -69,16 +70,16 @@ internal static class JobsApi
             JobLeases.Demand(transaction, job, request.Lease, request.Epoch);
             JobLogs.Append(transaction, job, request.FirstSequence, request.Lines);
         });
-        return Results.NoContent();
+        return TypedResults.NoContent();
     }
 
-    private static async Task<IResult> ReportAsync(string jobId, ReportRequest request, Journal journal, JobComposer composer, RunnerRegistry runners, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<ClaimedJob>, NoContent>> ReportAsync(string jobId, ReportRequest request, Journal journal, JobComposer composer, RunnerRegistry runners, CancellationToken cancellationToken)
     {
         var job = JobLeases.Parse(jobId);
         if (request.Next is not { } next)
         {
             await journal.WriteAsync(transaction => End(transaction, job, request), CancellationToken.None);
-            return Results.NoContent();
+            return TypedResults.NoContent();
         }
 
         await runners.SeenAsync(Validated(next), cancellationToken);
@@ -87,7 +88,7 @@ internal static class JobsApi
             End(transaction, job, request);
             return true;
         }, next.Runner, next.Labels.ToFrozenSet(StringComparer.Ordinal));
-        return claim is not null && await composer.TryComposeAsync(claim, cancellationToken) is { } composed ? Results.Ok(composed) : Results.NoContent();
+        return claim is not null && await composer.TryComposeAsync(claim, cancellationToken) is { } composed ? TypedResults.Ok(composed) : TypedResults.NoContent();
     }
 
     internal static void End(JournalTransaction transaction, JobId job, ReportRequest request)
@@ -102,7 +103,7 @@ internal static class JobsApi
         if (wasRunning && failure is null) InstanceTable.TaskSucceeded(transaction, job.RunId, task);
     }
 
-    private static async Task<IResult> ChangeRoutesAsync(string jobId, RouteRequest request, Journal journal)
+    private static async Task<Ok<RouteChange>> ChangeRoutesAsync(string jobId, RouteRequest request, Journal journal)
     {
         var job = JobLeases.Parse(jobId);
         var version = await journal.WriteAsync(transaction =>
@@ -110,13 +111,13 @@ internal static class JobsApi
             var (_, task) = JobLeases.Demand(transaction, job, request.Lease, request.Epoch);
             return RouteSwitch.Apply(transaction, job.RunId, task, request);
         });
-        return Results.Ok(new RouteChange(version));
+        return TypedResults.Ok(new RouteChange(version));
     }
 
-    private static async Task<IResult> RouteStatusAsync(string jobId, long version, int? waitSeconds, GatewayRegistry gateways, CancellationToken cancellationToken)
+    private static async Task<Ok<RouteStatus>> RouteStatusAsync(string jobId, long version, int? waitSeconds, GatewayRegistry gateways, CancellationToken cancellationToken)
     {
         JobLeases.Parse(jobId);
-        return Results.Ok(await gateways.StatusAsync(version, TimeSpan.FromSeconds(Math.Clamp(waitSeconds ?? 0, 0, MaxWaitSeconds)), cancellationToken));
+        return TypedResults.Ok(await gateways.StatusAsync(version, TimeSpan.FromSeconds(Math.Clamp(waitSeconds ?? 0, 0, MaxWaitSeconds)), cancellationToken));
     }
 
     private static ClaimRequest Validated(ClaimRequest request)

@@ -24,7 +24,9 @@ internal static class LiveApi
     private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(20);
 
     public static void MapLive(this IEndpointRouteBuilder app) =>
-        app.MapGet("/api/v1/live", ConnectAsync).WithTags("live").WithSummary("Every change, over a WebSocket").RequireAuthorization(Policies.Viewer);
+        app.MapGet("/api/v1/live", ConnectAsync).RequireAuthorization(Policies.Viewer).Produces<LiveMessage>(StatusCodes.Status101SwitchingProtocols)
+            .WithTags("Live").WithName("WatchChanges").WithSummary("Every change, over a WebSocket")
+            .WithDescription("After the upgrade the server sends JSON texts, a LiveMessage each: hello first, then every event after since, once and in order, and ping when nothing happened. What a client sends is dropped.");
 
     private static async Task ConnectAsync(HttpContext http, long? since, string? deployment, Caller caller, Journal journal, Database database, DeploymentViews views, Stopping stopping)
     {

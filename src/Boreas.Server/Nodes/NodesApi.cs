@@ -9,6 +9,7 @@ using Boreas.Server.Storage;
 using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Boreas.Server.Nodes;
@@ -17,18 +18,18 @@ internal static class NodesApi
 {
     public static void MapNodes(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/api/v1/nodes", ListAsync).WithTags("fleet").WithSummary("Runtime nodes and their instances").RequireAuthorization(Policies.Viewer);
-        app.MapPost("/nodes/heartbeat", HeartbeatAsync).WithTags("fleet").WithSummary("An agent says what it runs").RequireAuthorization(Policies.Agent);
+        app.MapGet("/api/v1/nodes", ListAsync).RequireAuthorization(Policies.Viewer).WithTags("Fleet").WithName("ListNodes").WithSummary("Runtime nodes and their instances");
+        app.MapPost("/nodes/heartbeat", HeartbeatAsync).RequireAuthorization(Policies.Agent).WithTags("Fleet").WithName("ReportNode").WithSummary("An agent says what it runs; the answer says what nobody wants any more");
     }
 
-    private static async Task<IResult> ListAsync(Caller caller, NodeRegistry nodes, Database database, CancellationToken cancellationToken)
+    private static async Task<Ok<Page<NodeInfo>>> ListAsync(Caller caller, NodeRegistry nodes, Database database, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var apps = await connection.QueryAsync<string>("select id from apps where @All or project in @Projects", Scope.Of(caller));
-        return Results.Ok(new Page<NodeInfo>(await nodes.ListAsync(apps.ToHashSet(StringComparer.Ordinal), cancellationToken), null));
+        return TypedResults.Ok(new Page<NodeInfo>(await nodes.ListAsync(apps.ToHashSet(StringComparer.Ordinal), cancellationToken), null));
     }
 
-    private static async Task<IResult> HeartbeatAsync(NodeHeartbeat beat, NodeRegistry nodes, CancellationToken cancellationToken)
+    private static async Task<Ok<NodeInstructions>> HeartbeatAsync(NodeHeartbeat beat, NodeRegistry nodes, CancellationToken cancellationToken)
     {
         var errors = new List<FieldProblem>();
         if (!Slug.TryParse(beat.Node, out _, out var error)) errors.Add(new FieldProblem("node", error));
@@ -36,6 +37,6 @@ internal static class NodesApi
         if (!Convert.TryFromBase64String(beat.Key, new byte[64], out var length) || length != 32) errors.Add(new FieldProblem("key", "must be 32 bytes in base64"));
         if (beat.Capacity is < 0 or > 10_000) errors.Add(new FieldProblem("capacity", "must be 0 to 10000"));
         if (errors.Count > 0) throw RequestRefusedException.Invalid(errors);
-        return Results.Ok(await nodes.HeardAsync(beat, cancellationToken));
+        return TypedResults.Ok(await nodes.HeardAsync(beat, cancellationToken));
     }
 }

@@ -5,6 +5,7 @@ using Boreas.Server.Storage;
 using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Boreas.Server.Operations;
@@ -16,26 +17,27 @@ internal static class OperationsApi
 
     public static void MapOperations(this IEndpointRouteBuilder app)
     {
-        var operations = app.MapGroup("").WithTags("operations").AllowAnonymous();
-        operations.MapGet("/healthz", () => Results.Text("ok")).WithSummary("The process lives");
-        operations.MapGet("/readyz", ReadyAsync).WithSummary("The journal takes commands");
-        operations.MapGet("/metrics", MetricsAsync).WithSummary("Figures in the Prometheus text format");
+        var operations = app.MapGroup("").WithTags("Operations").AllowAnonymous();
+        operations.MapGet("/healthz", () => TypedResults.Text("ok")).Produces<string>(contentType: "text/plain").WithName("GetHealth").WithSummary("The process lives");
+        operations.MapGet("/readyz", ReadyAsync).Produces<string>(contentType: "text/plain").Produces<string>(StatusCodes.Status503ServiceUnavailable, "text/plain")
+            .WithName("GetReadiness").WithSummary("The journal takes commands");
+        operations.MapGet("/metrics", MetricsAsync).Produces<string>(contentType: "text/plain").WithName("GetMetrics").WithSummary("Figures in the Prometheus text format");
     }
 
-    private static async Task<IResult> ReadyAsync(Journal journal, CancellationToken cancellationToken)
+    private static async Task<ContentHttpResult> ReadyAsync(Journal journal, CancellationToken cancellationToken)
     {
         try
         {
             await journal.WriteAsync(_ => { }, cancellationToken).WaitAsync(ReadyWithin, cancellationToken);
-            return Results.Text("ready");
+            return TypedResults.Text("ready");
         }
         catch (Exception e) when (e is JournalUnavailableException or TimeoutException)
         {
-            return Results.Text("the journal does not take commands", statusCode: StatusCodes.Status503ServiceUnavailable);
+            return TypedResults.Text("the journal does not take commands", statusCode: StatusCodes.Status503ServiceUnavailable);
         }
     }
 
-    private static async Task<IResult> MetricsAsync(Database database, Journal journal, CancellationToken cancellationToken)
+    private static async Task<ContentHttpResult> MetricsAsync(Database database, Journal journal, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var runs = await connection.QueryAsync<StatusCount>("select status, count(*) as count from runs group by status");
@@ -45,7 +47,7 @@ internal static class OperationsApi
         Write(text, "boreas_runs", "Runs by status.", "gauge", runs.Select(r => ($"{{status=\"{((RunStatus)r.Status).ToString().ToLowerInvariant()}\"}}", r.Count)));
         Write(text, "boreas_active_tasks", "Tasks of active runs by status.", "gauge", tasks.Select(t => ($"{{status=\"{((RunTaskStatus)t.Status).ToString().ToLowerInvariant()}\"}}", t.Count)));
         Write(text, "process_resident_memory_bytes", "Resident memory.", "gauge", [("", Environment.WorkingSet)]);
-        return Results.Text(text.ToString(), "text/plain; version=0.0.4");
+        return TypedResults.Text(text.ToString(), "text/plain; version=0.0.4");
     }
 
     private static void Write(StringBuilder text, string name, string help, string type, IEnumerable<(string Labels, long Value)> values)

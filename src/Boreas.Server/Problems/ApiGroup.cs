@@ -1,4 +1,3 @@
-using Boreas.Contracts.Problems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -11,7 +10,7 @@ namespace Boreas.Server.Problems;
 public static class ApiGroup
 {
     /// <summary>
-    /// A group under <paramref name="prefix"/>: one tag in the OpenAPI document, problems as errors, and
+    /// A group under <paramref name="prefix"/>: one tag in the OpenAPI document, and
     /// <see cref="ServerOptions.MaxBodyBytes"/> as the cap on a body. The caller adds the policy.
     /// </summary>
     public static RouteGroupBuilder MapApi(this IEndpointRouteBuilder routes, string prefix, string tag)
@@ -19,11 +18,8 @@ public static class ApiGroup
         var options = routes.ServiceProvider.GetRequiredService<ServerOptions>();
         return routes.MapGroup(prefix)
             .WithTags(tag)
-            .WithMetadata(new BodyLimit(options.MaxBodyBytes))
-            .WithMetadata(Problem(400), Problem(401), Problem(403), Problem(404), Problem(409), Problem(429), Problem(503));
+            .WithMetadata(new BodyLimit(options.MaxBodyBytes));
     }
-
-    private static ProducesResponseTypeMetadata Problem(int status) => new(status, typeof(Problem), [Contracts.Problems.Problem.MediaType]);
 
     private sealed record BodyLimit(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
 }

@@ -6,6 +6,7 @@ using Boreas.Server.Problems;
 using Boreas.Server.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Boreas.Server.Pushes;
@@ -20,16 +21,16 @@ internal static class PushesApi
     private const string NoCommit = "0000000000000000000000000000000000000000";
 
     public static void MapPushes(this IEndpointRouteBuilder app) =>
-        app.MapPost("/forge/pushes", PushedAsync).WithTags("forge").WithSummary("A branch was pushed").RequireAuthorization(Policies.Forge);
+        app.MapPost("/forge/pushes", PushedAsync).RequireAuthorization(Policies.Forge).WithTags("Forge").WithName("ReportPush").WithSummary("A branch was pushed");
 
-    private static async Task<IResult> PushedAsync(PushNotice notice, Journal journal, CancellationToken cancellationToken)
+    private static async Task<Ok<PushResult>> PushedAsync(PushNotice notice, Journal journal, CancellationToken cancellationToken)
     {
         var errors = new List<FieldProblem>();
         if (!Slug.TryParse(notice.Repository, out _, out var error)) errors.Add(new FieldProblem("repository", error));
         if (!GitRef.TryParse(notice.Ref, out _, out error)) errors.Add(new FieldProblem("ref", error));
         if (!GitRef.TryParse(notice.NewCommit, out var commit, out _) || !commit.IsCommit) errors.Add(new FieldProblem("newCommit", "must be a full commit id"));
         if (errors.Count > 0) throw RequestRefusedException.Invalid(errors);
-        if (notice.NewCommit == NoCommit || !notice.Ref.StartsWith("refs/heads/", StringComparison.Ordinal)) return Results.Ok(new PushResult(null, "Only pushes of branches deploy."));
-        return Results.Ok(await journal.WriteAsync(transaction => PushDeployment.Record(transaction, notice), cancellationToken));
+        if (notice.NewCommit == NoCommit || !notice.Ref.StartsWith("refs/heads/", StringComparison.Ordinal)) return TypedResults.Ok(new PushResult(null, "Only pushes of branches deploy."));
+        return TypedResults.Ok(await journal.WriteAsync(transaction => PushDeployment.Record(transaction, notice), cancellationToken));
     }
 }

@@ -11,6 +11,6 @@ internal static class RunnersApi
 {
     public static void MapRunners(this IEndpointRouteBuilder app) =>
         app.MapGet("/api/v1/runners", async (Caller caller, RunnerRegistry runners, CancellationToken cancellationToken) =>
-                Results.Ok(new Page<RunnerInfo>(await runners.ListAsync(Scope.Of(caller), cancellationToken), null)))
-            .WithTags("fleet").WithSummary("Runners and what they do").RequireAuthorization(Policies.Viewer);
+                TypedResults.Ok(new Page<RunnerInfo>(await runners.ListAsync(Scope.Of(caller), cancellationToken), null)))
+            .RequireAuthorization(Policies.Viewer).WithTags("Fleet").WithName("ListRunners").WithSummary("Runners and what they do");
 }
