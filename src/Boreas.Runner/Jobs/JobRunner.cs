@@ -45,11 +45,13 @@ internal sealed partial class JobRunner(IEnumerable<IExecutor> executors, Contro
         log.Complete();
         await sending;
         var report = new ReportRequest(job.Lease, job.Epoch, failure is null ? JobOutcome.Succeeded : JobOutcome.Failed, result, failure, stop.IsCancellationRequested ? null : next);
-        var following = ownership.IsCancellationRequested ? null : await ReportAsync(job, report, giveUp.Token);
+
+        // The report ends the lease: a beat beside it would be stale, and the next job would be lost with its answer.
         await rest.CancelAsync();
         await beating;
-        if (ownership.IsCancellationRequested) LogLost(job.JobId, job.TaskName);
-        return following;
+        if (!ownership.IsCancellationRequested) return await ReportAsync(job, report, giveUp.Token);
+        LogLost(job.JobId, job.TaskName);
+        return null;
     }
 
     private async Task<(JsonElement? Result, JobFailure? Failure)> ExecuteAsync(JobContext context, CancelReason cancel, CancellationTokenSource lose, CancellationToken cancellation, CancellationToken stop)

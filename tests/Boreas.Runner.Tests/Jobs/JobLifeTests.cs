@@ -29,6 +29,16 @@ public sealed class JobLifeTests
     }
 
     [Fact]
+    public async Task TheNextJobIsDoneThoughItComesAfterBeatsWouldBeStale()
+    {
+        await using var runner = await TestRunner.StartAsync(capacity: 1);
+        var slow = runner.Plane.Offer(ExecutorNames.Nothing, leaseSeconds: 1, reportTakes: TimeSpan.FromSeconds(1));
+        var next = runner.Plane.Offer(ExecutorNames.Nothing);
+        await slow.ReportAsync();
+        Assert.Equal(JobOutcome.Succeeded, (await next.ReportAsync()).Status);
+    }
+
+    [Fact]
     public async Task AnExecutorThatIsNotThereIsAFailureAndNoCrash()
     {
         await using var runner = await TestRunner.StartAsync();

@@ -54,13 +54,13 @@ internal sealed class TestControlPlane : IAsyncDisposable
         return plane;
     }
 
-    public TestJob Offer(string executor, object? work = null, IReadOnlyDictionary<string, string>? secrets = null, int leaseSeconds = 30, TimeSpan? time = null)
+    public TestJob Offer(string executor, object? work = null, IReadOnlyDictionary<string, string>? secrets = null, int leaseSeconds = 30, TimeSpan? time = null, TimeSpan reportTakes = default)
     {
         var number = Interlocked.Increment(ref _numbers);
         var claimed = new ClaimedJob(
             "job-" + number, "lease-" + number, number, leaseSeconds, TimeProvider.System.GetUtcNow() + (time ?? TimeSpan.FromMinutes(5)), "deployment", "task-" + number, executor + " of the test", 1,
             executor, "hello", BoreasJson.ToElement(work ?? new { }), secrets ?? new Dictionary<string, string>());
-        var job = new TestJob(claimed);
+        var job = new TestJob(claimed) { ReportTakes = reportTakes };
         _jobs[claimed.JobId] = job;
         Assert.True(_queue.Writer.TryWrite(claimed));
         return job;
@@ -97,7 +97,7 @@ internal sealed class TestControlPlane : IAsyncDisposable
         {
             var found = _jobs[jobId];
             found.Beats++;
-            return found.Owns(request.Lease, request.Epoch) ? Results.Json(new HeartbeatResponse(found.CancelReason is not null, found.CancelReason, found.Claimed.LeaseSeconds), BoreasJson.Options) : Stale();
+            return found.Owns(request.Lease, request.Epoch) && !found.Reported.Task.IsCompleted ? Results.Json(new HeartbeatResponse(found.CancelReason is not null, found.CancelReason, found.Claimed.LeaseSeconds), BoreasJson.Options) : Stale();
         });
         job.MapPost("/logs", (string jobId, LogsRequest request) =>
         {
@@ -107,12 +107,14 @@ internal sealed class TestControlPlane : IAsyncDisposable
             found.Take(request);
             return Results.NoContent();
         });
-        job.MapPost("/report", (string jobId, ReportRequest request) =>
+        job.MapPost("/report", async (string jobId, ReportRequest request) =>
         {
             var found = _jobs[jobId];
             if (!found.Owns(request.Lease, request.Epoch)) return Stale();
             found.Reported.TrySetResult(request);
-            return request.Next is not null && _queue.Reader.TryRead(out var next) ? Results.Json(next, BoreasJson.Options) : Results.NoContent();
+            var answer = request.Next is not null && _queue.Reader.TryRead(out var next) ? Results.Json(next, BoreasJson.Options) : Results.NoContent();
+            await Task.Delay(found.ReportTakes);
+            return answer;
         });
         job.MapPost("/routes", (string jobId, RouteRequest request) =>
         {
@@ -149,6 +151,9 @@ internal sealed class TestJob(ClaimedJob claimed)
     public string? CancelReason { get; set; }
 
     public int Beats { get; set; }
+
+    /// <summary>From the moment when the report counts to its answer.</summary>
+    public TimeSpan ReportTakes { get; init; }
 
     public TaskCompletionSource<ReportRequest> Reported { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
