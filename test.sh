@@ -106,16 +106,17 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
+# The scenarios open the built UI in a browser, so they need it as well.
+build_web() {
+    check "web: npm ci" npm ci --no-audit --no-fund --loglevel=error && check "web: build" npm run --silent build -- --logLevel warn
+}
+
 test_web() {
-    cd "$root/web" || return
-    check "web: npm ci" npm ci --no-audit --no-fund --loglevel=error || return
     check "web: lint" npm run --silent lint
     check "web: types" npm run --silent typecheck
-    check "web: build" npm run --silent build -- --logLevel warn
     step "web: vitest"
     npx vitest run --reporter=default --reporter=json --outputFile.json="$results/web.vitest.json"
     printf 'web\t%s\n' $? >> "$results/runs.tsv"
-    cd "$root" || return
 }
 
 test_dotnet() {
@@ -138,6 +139,8 @@ step "set-up"
 install_missing
 configure_podman
 start_postgres
-if [ -f web/package.json ] && wanted web; then test_web; fi
+cd "$root/web" || exit 1
+if wanted web || wanted Boreas.Scenarios; then build_web; fi && if wanted web; then test_web; fi
+cd "$root" || exit 1
 test_dotnet
 node .ci/summary.mjs "$results"

@@ -34,11 +34,12 @@ internal sealed class AppRepository : IDisposable
 
     private BoreasServer Server => _server ?? throw new InvalidOperationException("it is not pushed to a server");
 
-    public static string SampleFolder(string sample)
+    /// <summary>A folder of this repository.</summary>
+    public static string RepositoryFolder(params string[] path)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(Path.Combine(folder.FullName, "Boreas.slnx"))) return Path.Combine(folder.FullName, "samples", sample);
+            if (File.Exists(Path.Combine(folder.FullName, "Boreas.slnx"))) return Path.Combine([folder.FullName, .. path]);
         }
 
         throw new DirectoryNotFoundException("There is no Boreas.slnx above the tests.");
@@ -92,7 +93,7 @@ internal sealed class AppRepository : IDisposable
 
     private static async Task<AppRepository> CreateAsync(AppRepository repository, string sample)
     {
-        foreach (var file in Directory.EnumerateFiles(SampleFolder(sample))) File.Copy(file, Path.Combine(repository.Folder, Path.GetFileName(file)));
+        foreach (var file in Directory.EnumerateFiles(RepositoryFolder("samples", sample))) File.Copy(file, Path.Combine(repository.Folder, Path.GetFileName(file)));
         await repository.RequireAsync("init", "-q", "-b", "main");
         await repository.RequireAsync("remote", "add", "origin", repository.Remote);
         return repository;

@@ -20,3 +20,13 @@ public sealed class PostgresFactAttribute : FactAttribute
 {
     public PostgresFactAttribute() => Skip = TestDatabase.Postgres is null ? $"SKIPPED: {TestDatabase.PostgresVariable} names no PostgreSQL" : null;
 }
+
+/// <summary>Needs Chromium and the built web UI.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class BrowserFactAttribute : FactAttribute
+{
+    public BrowserFactAttribute() =>
+        Skip = Browser.Program is null ? "SKIPPED: chromium is not installed"
+            : !File.Exists(Path.Combine(Browser.WebFolder, "index.html")) ? "SKIPPED: the web UI is not built (npm ci && npm run build in web/)"
+            : null;
+}
