@@ -1,4 +1,5 @@
 using Boreas.Server.Access;
+using Boreas.Server.Apps;
 using Boreas.Server.Deployments;
 using Boreas.Server.Jobs;
 using Boreas.Server.Live;
@@ -15,8 +16,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace Boreas.Server;
 
 /// <summary>
-/// The control plane: the queue of jobs, the registry of runners and nodes, placement, state and audit. It calls nobody
-/// and starts no program. <c>AddBoreasServer</c> and <c>MapBoreasServer</c> put it into a host; <see cref="Start"/>
+/// The control plane: the queue of jobs, the registry of runners and nodes, placement, state and audit. It starts
+/// no program, and calls nobody but agents, for what their apps write. <c>AddBoreasServer</c> and <c>MapBoreasServer</c> put it into a host; <see cref="Start"/>
 /// brings its database up to date before the first request.
 /// </summary>
 public static class ServerHost
@@ -31,6 +32,8 @@ public static class ServerHost
         services.AddSingleton<Journal>();
         services.AddSingleton<RunnerRegistry>();
         services.AddSingleton<NodeRegistry>();
+        services.AddSingleton<InstanceLogs>();
+        services.AddSingleton<AppLogs>();
         services.AddSingleton<GatewayRegistry>();
         services.AddSingleton<RouteTables>();
         services.AddSingleton<AppEndpoints>();
@@ -50,6 +53,7 @@ public static class ServerHost
         app.MapBoreasResources();
         app.MapJobs();
         app.MapDirectJobs();
+        app.MapAppLogs();
         app.MapDeployments();
         app.MapTasks();
         app.MapRunners();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Boreas.Contracts;
+using Boreas.Contracts.Apps;
 using Boreas.Contracts.Deployments;
 using Boreas.Contracts.Jobs;
 using Boreas.Contracts.Versions;
@@ -93,6 +94,33 @@ public sealed class DeploymentCommandsTests
     }
 
     [Fact]
+    public async Task LogsOfAnAppNameTheInstance()
+    {
+        var line = JsonSerializer.Serialize(new AppLogLine("hello-1", Examples.Start, "stderr", "no \u001b[31mdisk"), BoreasJson.Options);
+        await using var server = await FakeServer.StartAsync(app => app.MapGet("/api/v1/apps/hello/logs", () => Results.Text($"{line}\n\n", "application/x-ndjson")));
+        using var typed = new Typed(server.Url);
+        var people = await typed.RunAsync("logs", "--app", "hello", "--tail", "5", "--env", "staging");
+        Assert.Equal("03:04:05.000 hello-1 │ stderr: no disk", people.Out.TrimEnd());
+        Assert.Equal("?environment=staging&tail=5", Assert.Single(server.Requests).Query);
+        Assert.Equal(line + Environment.NewLine, (await typed.RunAsync("logs", "--app", "hello", "-o", "json")).Out);
+    }
+
+    [Fact]
+    public async Task LogsOfAnAppAreFollowedUntilTheUserHasEnough()
+    {
+        using var enough = new CancellationTokenSource();
+        await using var server = await FakeServer.StartAsync(app => app.MapGet("/api/v1/apps/hello/logs", (string? tail) =>
+        {
+            if (tail == "0") enough.Cancel();
+            return Results.Text(JsonSerializer.Serialize(new AppLogLine("hello-1", Examples.Start, "stdout", "a line"), BoreasJson.Options) + "\n", "application/x-ndjson");
+        }));
+        using var typed = new Typed(server.Url);
+        var outcome = await typed.RunAsync(["logs", "--app", "hello", "-f"], "", cancel: enough.Token);
+        Assert.Equal(130, outcome.Exit);
+        Assert.Equal(["?follow=true", "?tail=0&follow=true"], server.Requests.Select(seen => seen.Query));
+    }
+
+    [Fact]
     public async Task AnImageIsDeployedAsAVersionOfItsOwn()
     {
         await using var server = await StartAsync();
@@ -109,6 +137,10 @@ public sealed class DeploymentCommandsTests
     [InlineData("deploy hello --version v1")]
     [InlineData("deploy a b --image x")]
     [InlineData("deploy hello --on-conflict maybe")]
+    [InlineData("logs")]
+    [InlineData("logs --tail 5")]
+    [InlineData("logs abc123 --app hello")]
+    [InlineData("logs --app hello --level warn")]
     public async Task WhatCannotBeMeantIsAUsageError(string line)
     {
         await using var server = await StartAsync();

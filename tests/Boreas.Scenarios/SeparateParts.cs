@@ -26,6 +26,8 @@ public sealed class SeparateParts : IAsyncLifetime
         Assert.Equal(2, _fleet.RunningInstances().Count);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         await Eventually.TrueAsync("both instances answer", async () => seen.Add(PushToRunning.Headline(await _fleet.AskAsync("hello"))) && seen.Count == 2, otherwise: () => _fleet.Part("gateway").LogTail);
+        var log = await _fleet.ControlPlane.RunAsync("logs", "--app", "hello");
+        Assert.All(_fleet.RunningInstances(), instance => Assert.Contains($" {instance} │ ", log, StringComparison.Ordinal));
     }
 
     [Fact]

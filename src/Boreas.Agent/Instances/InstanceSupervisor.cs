@@ -3,6 +3,7 @@ using Boreas.Agent.Files;
 using Boreas.Contracts.Agents;
 using Boreas.Contracts.Jobs;
 using Boreas.Contracts.Problems;
+using Boreas.Processes;
 using Microsoft.Extensions.Logging;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
@@ -33,6 +34,7 @@ internal sealed partial class InstanceSupervisor
     private CancellationTokenSource _turn = new();
     private TimeSpan _grace = TimeSpan.FromSeconds(10);
     private int _endings;
+    private SecretMask? _mask;
     private bool _leaving;
     private bool _acting;
     private Task _loop = Task.CompletedTask;
@@ -123,11 +125,16 @@ internal sealed partial class InstanceSupervisor
             record.Digest, life.ExitCode, life.Restarts, life.StartedAt, running ? _runtime.Listening(record) : [], lines, life.Failure);
     }
 
+    /// <summary>What the instance wrote, with the values of its secrets masked: more people may read its log than may know them.</summary>
     public async IAsyncEnumerable<InstanceLogLine> LogsAsync(int tail, bool follow, [EnumeratorCancellation] CancellationToken ct)
     {
+        var mask = Mask();
         using var until = CancellationTokenSource.CreateLinkedTokenSource(ct, _over.Token);
-        await foreach (var line in _runtime.LogsAsync(Record, _folder, tail, follow, until.Token)) yield return line;
+        await foreach (var line in _runtime.LogsAsync(Record, _folder, tail, follow, until.Token)) yield return line with { Message = mask.Mask(line.Message) };
     }
+
+    /// <summary>Made while the secrets are there: they go with the instance, and its log stays.</summary>
+    private SecretMask Mask() => _mask ??= new SecretMask(_folder.LoadSecrets().Values);
 
     private async Task LoopAsync()
     {
@@ -214,6 +221,7 @@ internal sealed partial class InstanceSupervisor
     {
         if (_endings++ > 0) await Task.Delay(InstanceLife.Pause(_endings - 2), _time, turn);
         var exitCode = await _runtime.StopAsync(Record, _folder, _grace, CancellationToken.None);
+        _ = Mask();
         _folder.Shrink();
         Save(record => record with { Pid = null, StartTicks = null, ContainerId = null, Life = record.Life.Stopped(exitCode) });
         _ = _over.CancelAsync();

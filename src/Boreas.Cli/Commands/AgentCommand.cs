@@ -13,7 +13,7 @@ internal static class AgentCommand
     {
         var part = new PartOptions();
         var listen = PartOptions.Listen("http://127.0.0.1:5090");
-        var url = new Option<string?>("--url") { Description = "Address at which runners reach it (default: where it listens)", HelpName = "URL" };
+        var url = new Option<string?>("--url") { Description = "Address at which runners and the server reach it (default: where it listens)", HelpName = "URL" };
         var engine = new Option<AgentEngine>("--engine") { Description = "What runs images (default: auto)", HelpName = "auto|podman|docker|process" };
         var bind = new Option<string?>("--bind") { Description = "IP address on which apps accept connections (default: 127.0.0.1)", HelpName = "IP" };
         return kit.Local("agent", "Run apps on this machine, for the server named by --server", [.. part.Place, part.Labels, part.Capacity, listen, url, engine, bind], async (call, cancel) =>

@@ -10,19 +10,28 @@ using Boreas.Engine.Runs;
 
 namespace Boreas.Cli.Commands;
 
-/// <summary><c>boreas logs</c>: of one task, or of all tasks of a deployment one after another.</summary>
+/// <summary><c>boreas logs</c>: of one task, of all tasks of a deployment one after another, or of the running instances of an app.</summary>
 internal static class LogsCommand
 {
     public static Command Build(CommandKit kit)
     {
-        var id = kit.Deployment();
+        var id = kit.Completed(new Argument<string?>("DEPLOYMENT") { Description = "The deployment's id, or enough of its beginning to be the only one", Arity = ArgumentArity.ZeroOrOne }, "deployments");
         var task = new Argument<string?>("TASK") { Description = "Id, name or type of one task (default: all of them)", Arity = ArgumentArity.ZeroOrOne };
-        var follow = new Option<bool>("--follow", "-f") { Description = "Go on until the deployment has ended" };
+        var follow = new Option<bool>("--follow", "-f") { Description = "Go on until the deployment has ended; with --app until Ctrl-C" };
+        var app = new AppLogOptions();
         var level = new Option<string?>("--level") { Description = "Only lines of this level: info, warn or error" };
         level.AcceptOnlyFromAmong("info", "warn", "error");
-        return kit.Remote("logs", "Show the logs of a deployment's tasks", [id, task, follow, level], async (call, cancel) =>
+        return kit.Remote("logs", "Show the logs of a deployment's tasks, or with --app what the running instances of an app write", [id, task, follow, level, .. app.All], async (call, cancel) =>
         {
-            var deployment = (await DeploymentIds.FindAsync(call.Api, call.Get(id), cancel)).Read<Deployment>();
+            if (app.IsMeant(call))
+            {
+                if (call.Get(id) is not null || call.Has(level)) throw new CommandFailure(ExitCode.Usage, "--app shows what an app writes; a deployment, a task and --level are about tasks.", "Leave one of the two out.");
+                return await AppLog.ShowAsync(call, app, call.Get(follow), cancel);
+            }
+
+            if (app.IsIncomplete(call)) throw new CommandFailure(ExitCode.Usage, "--tail and --env go with --app.", "Add --app APP.");
+            var named = call.Get(id) ?? throw new CommandFailure(ExitCode.Usage, "Whose logs?", "Name a deployment, or an app with --app.");
+            var deployment = (await DeploymentIds.FindAsync(call.Api, named, cancel)).Read<Deployment>();
             var only = call.Get(task) is { } text ? DeploymentIds.Task(deployment, text) : null;
             if (call.Get(follow)) await FollowAsync(call, deployment.Id, only?.Id, call.Get(level), cancel);
             else

@@ -38,6 +38,14 @@ public sealed record AppSource(
 /// <summary>Where the app is reached, and what serves there now.</summary>
 public sealed record AppEndpoint(string Environment, string Url, string? Version, string? Commit, int Instances, string Status);
 
+/// <summary><c>GET /api/v1/apps/{id}/logs</c>: one JSON line each. An empty line says that there is nothing new.</summary>
+/// <param name="Stream"><c>stdout</c> or <c>stderr</c> of the app, or <see cref="FromBoreas"/>.</param>
+public sealed record AppLogLine(string Instance, DateTimeOffset Timestamp, string Stream, string Message)
+{
+    /// <summary>The stream of remarks that are not the app's: why nothing of an instance comes.</summary>
+    public const string FromBoreas = "boreas";
+}
+
 /// <summary><c>PUT /api/v1/apps/{id}</c> and <c>POST /api/v1/apps</c>; what is left out keeps its default (or its value, on PATCH).</summary>
 public sealed record AppInput(
     string? Id = null,

@@ -31,6 +31,22 @@ public sealed class LogTests : IDisposable
     }
 
     [Fact]
+    public async Task SecretsOfTheAppAreMaskedAlsoWhenItHasEnded()
+    {
+        await using var agent = await TestAgent.StartAsync();
+        var start = agent.Request("hello-1", "one");
+        start = start with { Release = start.Release with { SecretNames = ["API_KEY"] }, Secrets = new Dictionary<string, string>(start.Secrets) { ["API_KEY"] = "hunter22" } };
+        await agent.Client.DeployAsync(start);
+        await AgentClient.AskAsync(await agent.Client.WhenReadyAsync("hello-1"), "/say/hunter22");
+        await agent.Client.WhenAsync("hello-1", "the line", s => s.LastLines.Contains("***"));
+        await agent.Client.StopAsync("hello-1");
+        using var answer = await agent.Client.SendAsync(HttpMethod.Get, "/agent/apps/hello-1/logs", agent.Client.Ticket("hello-1"));
+        var log = await answer.Content.ReadAsStringAsync();
+        Assert.Contains("***", log, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter22", log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ALineIsAsOldAsWhenItWasFirstSeen()
     {
         var marks = new LogMarks();

@@ -4,6 +4,7 @@ using Boreas.Contracts.Apps;
 using Boreas.Contracts.Deployments;
 using Boreas.Contracts.Fleet;
 using Boreas.Contracts.Jobs;
+using Boreas.Processes;
 
 namespace Boreas.Scenarios.World;
 
@@ -68,6 +69,15 @@ internal sealed class BoreasServer : IAsyncDisposable
 
     public async Task<string> CreateTokenAsync(TokenKind kind, string name) =>
         (await Api.PostAsync<TokenCreated>("/api/v1/tokens", new TokenInput(name, kind))).Secret;
+
+    /// <summary>Runs a command as its administrator.</summary>
+    /// <returns>What it wrote to standard output.</returns>
+    public async Task<string> RunAsync(params string[] arguments)
+    {
+        var environment = BaseEnvironment.With(new Dictionary<string, string> { ["BOREAS_SERVER"] = Address.OriginalString, ["BOREAS_TOKEN"] = Token, ["HOME"] = _folder.FullName });
+        var result = await ProgramRunner.RunAsync(new ProgramStart(BoreasProcess.Program, arguments) { Environment = environment, Timeout = TimeSpan.FromSeconds(60) });
+        return result.Succeeded ? result.Output : throw new InvalidOperationException(result.ErrorTail);
+    }
 
     /// <summary>What the app answers at its address.</summary>
     public async Task<string> AskAsync(string app, string path = "/")
