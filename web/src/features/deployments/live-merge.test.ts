@@ -65,7 +65,7 @@ describe('merging a live message into a list', () => {
 });
 
 it('keeps the history in order and without doubles', () => {
-  const event = (sequence: number) => ({ sequence, version: 1, name: 'run.status.1', at: at(sequence), actor: 'engine' });
+  const event = (sequence: number) => ({ sequence, version: 1, name: 'run.status.1', at: at(sequence), actor: 'engine', data: {} });
   const known = [event(1), event(3)];
   expect(appendEvent(known, event(4)).map(({ sequence }) => sequence)).toEqual([1, 3, 4]);
   expect(appendEvent(known, event(2)).map(({ sequence }) => sequence)).toEqual([1, 2, 3]);
