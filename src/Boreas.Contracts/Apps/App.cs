@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Boreas.Contracts.Jobs;
 
 namespace Boreas.Contracts.Apps;
@@ -39,8 +40,8 @@ public sealed record AppSource(
 public sealed record AppEndpoint(string Environment, string Url, string? Version, string? Commit, int Instances, string Status);
 
 /// <summary><c>GET /api/v1/apps/{id}/logs</c>: one JSON line each. An empty line says that there is nothing new.</summary>
-/// <param name="Stream"><c>stdout</c> or <c>stderr</c> of the app, or <see cref="FromBoreas"/>.</param>
-public sealed record AppLogLine(string Instance, DateTimeOffset Timestamp, string Stream, string Message)
+/// <param name="Stream"><c>stdout</c> or <c>stderr</c> of the app, or <c>boreas</c>.</param>
+public sealed record AppLogLine(string Instance, DateTimeOffset Timestamp, [property: AllowedValues("stdout", "stderr", AppLogLine.FromBoreas)] string Stream, string Message)
 {
     /// <summary>The stream of remarks that are not the app's: why nothing of an instance comes.</summary>
     public const string FromBoreas = "boreas";

@@ -675,6 +675,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** JSON lines that an app's running instances write: the last tail of each; follow=true goes on for up to an hour */
+        get: operations["getAppLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deployments": {
         parameters: {
             query?: never;
@@ -1109,6 +1126,18 @@ export interface components {
             variables?: null | {
                 [key: string]: string;
             };
+        };
+        /** @description `GET /api/v1/apps/{id}/logs`: one JSON line each. An empty line says that there is nothing new. */
+        AppLogLine: {
+            instance: string;
+            /** Format: date-time */
+            timestamp: string;
+            /**
+             * @description `stdout` or `stderr` of the app, or `boreas`.
+             * @enum {string}
+             */
+            stream: "stdout" | "stderr" | "boreas";
+            message: string;
         };
         AppRevision: {
             appId: string;
@@ -3256,6 +3285,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RouteStatus"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAppLogs: {
+        parameters: {
+            query?: {
+                environment?: string;
+                tail?: number;
+                follow?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": components["schemas"]["AppLogLine"];
                 };
             };
             default: components["responses"]["Problem"];
