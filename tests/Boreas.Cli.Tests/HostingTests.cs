@@ -36,6 +36,30 @@ public sealed class HostingTests
         Assert.Contains("is taken", outcome.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Host=127.0.0.1;Port=1;Username=x;Password=s3cr3t", "PostgreSQL does not answer")]
+    [InlineData("no-database", "is no database")]
+    [InlineData("no-folder/boreas.db", "cannot be used")]
+    public async Task AServerWithoutItsDatabaseSaysWhatIsWrong(string database, string what)
+    {
+        using var typed = new Typed();
+        await File.WriteAllTextAsync(Path.Combine(typed.Home, "no-database"), new string('x', 5000));
+        var target = database.Contains('=', StringComparison.Ordinal) ? database : Path.Combine(typed.Home, database);
+        var outcome = await typed.RunAsync("server", "--data", typed.Home, "--database", target, "--listen", "http://127.0.0.1:0", "--control-plane-only");
+        Assert.Equal(1, outcome.Exit);
+        Assert.Contains(what, outcome.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr3t", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AFolderThatCannotBeMadeIsNamed()
+    {
+        using var typed = new Typed();
+        var outcome = await typed.RunAsync("server", "--data", "/proc/boreas");
+        Assert.Equal(1, outcome.Exit);
+        Assert.Contains("/proc/boreas", outcome.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task AnAgentThatListensEverywhereMustSayWhereItIsReached()
     {

@@ -72,6 +72,10 @@ internal sealed class CommandKit(Terminal terminal)
             {
                 return (int)FailureText.Tell(print, failure);
             }
+            catch (Exception file) when (file is IOException or UnauthorizedAccessException)
+            {
+                return (int)FailureText.Tell(print, new CommandFailure(ExitCode.Failed, file.Message, cause: file));
+            }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
                 return (int)ExitCode.Interrupted;

@@ -5,6 +5,7 @@ using Boreas.Gateway;
 using Boreas.Runner;
 using Boreas.Server;
 using Boreas.Server.Access;
+using Boreas.Server.Storage;
 using Boreas.Server.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,15 +48,32 @@ internal static class AllInOneHost
         });
         await using var app = builder.Build();
         Map(app, options);
-        ServerHost.Start(app.Services);
-        await app.Services.GetRequiredService<ResourcesBootstrap>().EnsureDefaultsAsync(cancel);
-        var access = app.Services.GetRequiredService<AccessBootstrap>();
-        if (await access.EnsureAdministratorAsync(cancel) is { } first) await announce(first);
-        if (!options.ControlPlaneOnly) tokens = await access.IssueInternalTokensAsync(options.NodeName, cancel);
+        tokens = await PrepareAsync(app.Services, options, announce, cancel);
         await PartHost.StartAsync(app, options.Listen, cancel);
         await serving();
         await app.WaitForShutdownAsync(cancel);
         return PartHost.Ended(cancel);
+    }
+
+    /// <summary>Brings the database to this release, with what every installation has; the tokens of the parts in this process.</summary>
+    private static async Task<InternalTokens?> PrepareAsync(IServiceProvider services, AllInOneOptions options, Func<FirstAdministrator, Task> announce, CancellationToken cancel)
+    {
+        try
+        {
+            ServerHost.Start(services);
+            await services.GetRequiredService<ResourcesBootstrap>().EnsureDefaultsAsync(cancel);
+            var access = services.GetRequiredService<AccessBootstrap>();
+            if (await access.EnsureAdministratorAsync(cancel) is { } first) await announce(first);
+            return options.ControlPlaneOnly ? null : await access.IssueInternalTokensAsync(options.NodeName, cancel);
+        }
+        catch (Exception refused) when (StorageTrouble.Of(refused) is { } trouble)
+        {
+            throw new CommandFailure(ExitCode.Failed, trouble.What, trouble.Advice, refused);
+        }
+        catch (NewerSchemaException newer)
+        {
+            throw new CommandFailure(ExitCode.Failed, newer.Message, cause: newer);
+        }
     }
 
     private static void Map(WebApplication app, AllInOneOptions options)

@@ -33,13 +33,10 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         {
             case RequestRefusedException refused:
                 return ProblemAnswers.Of(refused);
-            case JournalUnavailableException unavailable:
-                LogUnavailable(unavailable.Message);
+            case Exception when StorageTrouble.Of(exception) is { } trouble:
+                LogUnavailable(exception.Message);
                 context.Response.Headers.RetryAfter = "1";
-                return ProblemAnswers.New(StatusCodes.Status503ServiceUnavailable, ProblemCodes.StorageUnavailable, unavailable.InDoubt
-                    ? "The database did not answer while the change was being committed, so it is not known whether it was."
-                    : "The database did not take the change; nothing was changed.",
-                    unavailable.InDoubt ? "Repeat the request with the same Idempotency-Key, or look whether the change is there." : "Send the request again.");
+                return ProblemAnswers.New(StatusCodes.Status503ServiceUnavailable, ProblemCodes.StorageUnavailable, trouble.What, trouble.Advice);
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return ProblemAnswers.TooLarge;
             case BadHttpRequestException { InnerException: JsonException json }:
@@ -63,6 +60,6 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     [LoggerMessage(LogLevel.Error, "{Method} failed, trace {TraceId}")]
     private partial void LogUnexpected(Exception exception, string method, string traceId);
 
-    [LoggerMessage(LogLevel.Warning, "A change was not taken by the database: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "The database is in trouble: {Reason}")]
     private partial void LogUnavailable(string reason);
 }

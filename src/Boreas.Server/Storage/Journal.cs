@@ -50,6 +50,7 @@ public sealed partial class Journal : IAsyncDisposable
     private long _readAt;
     private RunBrokenException? _broken;
     private bool _stateIsStale = true;
+    private bool _started;
 
     public Journal(Database database, TimeProvider time, JournalOptions options, ILogger<Journal> logger)
     {
@@ -74,6 +75,7 @@ public sealed partial class Journal : IAsyncDisposable
     public void Start()
     {
         Prepare();
+        _started = true;
         new Thread(Loop) { Name = "journal", IsBackground = true }.Start();
     }
 
@@ -145,7 +147,7 @@ public sealed partial class Journal : IAsyncDisposable
     {
         _commands.CompleteAdding();
         await _stop.CancelAsync();
-        await _ended.Task;
+        if (_started) await _ended.Task;
         _connection?.Dispose();
         _commands.Dispose();
         _stop.Dispose();

@@ -5,6 +5,9 @@ using Dapper;
 
 namespace Boreas.Server.Storage;
 
+/// <summary>The schema is of a release that is newer than this one.</summary>
+public sealed class NewerSchemaException() : Exception("The database was set up by a newer release of Boreas. Start that release, or a newer one.");
+
 /// <summary>Numbered SQL files, applied in order, each once, under a lock, in one transaction.</summary>
 internal static partial class Migrations
 {
@@ -21,7 +24,7 @@ internal static partial class Migrations
         if (applied.Except(known.Select(f => f.Number)).Any())
         {
             connection.Execute("rollback");
-            throw new InvalidOperationException("The database was set up by a newer release of Boreas. Start that release, or a newer one.");
+            throw new NewerSchemaException();
         }
 
         foreach (var (number, name, sql) in known.Where(f => !applied.Contains(f.Number)))
