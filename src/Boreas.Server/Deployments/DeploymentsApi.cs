@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Boreas.Contracts.Access;
 using Boreas.Contracts.Deployments;
 using Boreas.Contracts.Problems;
@@ -45,7 +46,7 @@ internal static class DeploymentsApi
     }
 
     private static async Task<Ok<Page<Deployment>>> ListAsync(
-        HttpContext http, string? status, string? app, string? environment, string? q, string? cursor, int? limit,
+        HttpContext http, [Description("Statuses, separated by commas.")] string? status, string? app, string? environment, string? q, string? cursor, int? limit,
         Caller caller, Database database, DeploymentViews views, CancellationToken cancellationToken)
     {
         var statuses = new List<RunStatus>();
@@ -71,7 +72,7 @@ internal static class DeploymentsApi
         return TypedResults.Ok(shown);
     }
 
-    private static async Task<Ok<Page<DeploymentEvent>>> EventsAsync(string id, int? after, int? limit, Caller caller, Database database, CancellationToken cancellationToken)
+    private static async Task<Ok<Page<DeploymentEvent>>> EventsAsync(string id, [Description("The version of the last event that is known: next of the page before.")] int? after, int? limit, Caller caller, Database database, CancellationToken cancellationToken)
     {
         var row = await FindAsync(id, caller, database, cancellationToken);
         var take = Math.Clamp(limit ?? 500, 1, 5000);
@@ -80,7 +81,7 @@ internal static class DeploymentsApi
     }
 
     private static async Task<Results<Created<DeploymentsCreated>, Ok<DeploymentsCreated>>> CreateAsync(
-        CreateDeployment request, bool? dryRun, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey, Caller caller, DeploymentActions actions, CancellationToken cancellationToken)
+        CreateDeployment request, [Description("true: answers 200 with what would be made, and makes nothing.")] bool? dryRun, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey, Caller caller, DeploymentActions actions, CancellationToken cancellationToken)
     {
         DeploymentRequest.Validate(request);
         if (dryRun == true) return TypedResults.Ok(await actions.PreviewAsync(request, caller, cancellationToken));

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Text.Json;
 using Boreas.Contracts;
 using Boreas.Contracts.Access;
@@ -42,7 +43,9 @@ internal static class TasksApi
             actions.ResumeAsync(id, taskId, caller, body?.Reason, ct)).WithName("RetryTask").WithSummary("Resume the deployment from this failed task, as a new deployment").RequireAuthorization(Policies.Developer);
     }
 
-    private static async Task<Results<Ok<TaskLogs>, EmptyHttpResult>> LogsAsync(string id, string taskId, long? after, string? level, bool? follow, Caller caller, Database database, TimeProvider time, HttpContext http, Stopping stopping, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<TaskLogs>, EmptyHttpResult>> LogsAsync(string id, string taskId,
+        [Description("The sequence of the last line that is known.")] long? after, [Description("The least level: info, warn or error.")] string? level, bool? follow,
+        Caller caller, Database database, TimeProvider time, HttpContext http, Stopping stopping, CancellationToken cancellationToken)
     {
         var row = await DeploymentsApi.FindAsync(id, caller, database, cancellationToken);
         var least = level switch

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Net.WebSockets;
 using System.Text.Json;
 using Boreas.Contracts;
@@ -28,7 +29,9 @@ internal static class LiveApi
             .WithTags("Live").WithName("WatchChanges").WithSummary("Every change, over a WebSocket")
             .WithDescription("After the upgrade the server sends JSON texts, a LiveMessage each: hello first, then every event after since, once and in order, and ping when nothing happened. What a client sends is dropped.");
 
-    private static async Task ConnectAsync(HttpContext http, long? since, string? deployment, Caller caller, Journal journal, Database database, DeploymentViews views, Stopping stopping)
+    private static async Task ConnectAsync(
+        HttpContext http, [Description("The sequence of the last event that is known; without it only what is new comes.")] long? since, [Description("Only this one, by its id.")] string? deployment,
+        Caller caller, Journal journal, Database database, DeploymentViews views, Stopping stopping)
     {
         if (!http.WebSockets.IsWebSocketRequest)
             throw new RequestRefusedException(StatusCodes.Status400BadRequest, ProblemCodes.Invalid, "This address is a WebSocket.", "Connect with a WebSocket client.");

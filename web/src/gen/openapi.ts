@@ -2480,7 +2480,9 @@ export interface operations {
     watchChanges: {
         parameters: {
             query?: {
+                /** @description The sequence of the last event that is known; without it only what is new comes. */
                 since?: number;
+                /** @description Only this one, by its id. */
                 deployment?: string;
             };
             header?: never;
@@ -3320,6 +3322,7 @@ export interface operations {
     listDeployments: {
         parameters: {
             query?: {
+                /** @description Statuses, separated by commas. */
                 status?: string;
                 app?: string;
                 environment?: string;
@@ -3348,6 +3351,7 @@ export interface operations {
     createDeployment: {
         parameters: {
             query?: {
+                /** @description true: answers 200 with what would be made, and makes nothing. */
                 dryRun?: boolean;
             };
             header?: {
@@ -3409,6 +3413,7 @@ export interface operations {
     listDeploymentEvents: {
         parameters: {
             query?: {
+                /** @description The version of the last event that is known: next of the page before. */
                 after?: number;
                 limit?: number;
             };
@@ -3653,7 +3658,9 @@ export interface operations {
     getTaskLogs: {
         parameters: {
             query?: {
+                /** @description The sequence of the last line that is known. */
                 after?: number;
+                /** @description The least level: info, warn or error. */
                 level?: string;
                 follow?: boolean;
             };
