@@ -18,7 +18,7 @@ public sealed class ArtifactStore
     private const int OutOfSpace = 28, QuotaExceeded = 122;
 
     /// <summary>An upload that is not named in any report yet must not be taken for unused.</summary>
-    private static readonly TimeSpan MinAge = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Grace = TimeSpan.FromDays(1);
 
     private readonly string _folder;
     private readonly string _incoming;
@@ -42,8 +42,9 @@ public sealed class ArtifactStore
     public async Task SaveAsync(string digest, Stream body, CancellationToken cancellationToken)
     {
         if (!IsDigest(digest)) throw RequestRefusedException.Invalid(new FieldProblem("digest", "must be 64 lower-case hexadecimal digits, the SHA-256 of the body"));
-        if (Find(digest) is not null)
+        if (Find(digest) is { } there)
         {
+            File.SetLastWriteTimeUtc(there, _time.GetUtcNow().UtcDateTime); // It is needed again, and the grace begins anew.
             await body.CopyToAsync(Stream.Null, cancellationToken);
             return;
         }
@@ -69,14 +70,14 @@ public sealed class ArtifactStore
         }
     }
 
-    /// <summary>Removes every artifact that is older than an hour and not in <paramref name="keep"/>; gives how many.</summary>
+    /// <summary>Removes every artifact that is not in <paramref name="keep"/> and was not uploaded within a day; gives how many.</summary>
     public int DeleteUnused(IReadOnlySet<string> keep)
     {
         if (!Directory.Exists(_folder)) return 0;
         var deleted = 0;
         foreach (var file in new DirectoryInfo(_folder).EnumerateFiles("*", SearchOption.AllDirectories))
         {
-            if (keep.Contains(file.Name.Split('.')[0]) || _time.GetUtcNow() - file.LastWriteTimeUtc < MinAge) continue;
+            if (keep.Contains(file.Name.Split('.')[0]) || _time.GetUtcNow() - file.LastWriteTimeUtc < Grace) continue;
             file.Delete();
             deleted++;
         }

@@ -118,10 +118,23 @@ public class ArtifactsTests
         var store = api.Services.GetRequiredService<ArtifactStore>();
         Assert.Equal(0, store.DeleteUnused(new HashSet<string>()));
 
-        time.Advance(TimeSpan.FromHours(2));
+        time.Advance(TimeSpan.FromHours(25));
 
         Assert.Equal(1, store.DeleteUnused(new HashSet<string> { Digest }));
         Assert.Equal([Digest + ".tar.gz"], Kept(api));
+    }
+
+    [Fact]
+    public async Task WhatIsUploadedAgainIsAsGoodAsNew()
+    {
+        var time = new MovableTime();
+        await using var api = await ApiServer.StartAsync(time: time);
+        var store = api.Services.GetRequiredService<ArtifactStore>();
+        await store.SaveAsync(Digest, new MemoryStream(Bytes), CancellationToken.None);
+        time.Advance(TimeSpan.FromHours(25));
+        await store.SaveAsync(Digest, new MemoryStream(Bytes), CancellationToken.None);
+
+        Assert.Equal(0, store.DeleteUnused(new HashSet<string>()));
     }
 
     private static async Task<HttpStatusCode> PutAsync(Api caller, ClaimedJob job, string digest, byte[] bytes)
