@@ -90,7 +90,27 @@ public sealed class ServerTests : IAsyncLifetime
         var login = await ada.RunAsync(["login", url.AbsoluteUri, "--name", "ada"], "a second long password");
         Assert.True(login.Exit == 0, login.Error);
         Assert.Contains("default (developer)", (await ada.RunAsync("whoami")).Out, StringComparison.Ordinal);
+        Assert.Equal(2, (await ada.RunAsync(["users", "set-password"], "a first long password\na third long password\n")).Exit);
+        var changed = await ada.RunAsync(["users", "set-password"], "a second long password\na third long password\n");
+        Assert.True(changed.Exit == 0, changed.Error);
+        Assert.Equal(4, (await ada.RunAsync("audit")).Exit);
         Assert.Contains("The token is revoked.", (await ada.RunAsync("logout")).Out, StringComparison.Ordinal);
+        Assert.Equal(0, (await ada.RunAsync(["login", url.AbsoluteUri, "--name", "ada"], "a third long password")).Exit);
+    }
+
+    [Fact]
+    public async Task TheAuditIsReadPageByPage()
+    {
+        await RunAsync("apps create hello --embedded");
+        await RunAsync("apps set hello --replicas 2");
+        Assert.Equal(3, (await typed.RunAsync("apps", "delete", "nothing", "--yes")).Exit);
+        var newest = await typed.RunAsync("audit", "--limit", "1");
+        Assert.Matches("DeleteApp +nothing +not_found", newest.Out);
+        var cursor = newest.Error.Trim().Split(' ')[^1];
+        var next = await RunAsync($"audit --limit 1 --cursor {cursor}");
+        Assert.Matches("admin +127.0.0.1 +PatchApp +app/hello +ok", next);
+        Assert.Contains("\"action\":\"CreateApp\"", await RunAsync("audit --actor admin -o json"), StringComparison.Ordinal);
+        Assert.DoesNotContain("CreateApp", await RunAsync("audit --actor nobody"), StringComparison.Ordinal);
     }
 
     private async Task<string> RunAsync(string line, string input = "")

@@ -57,6 +57,7 @@ internal static class CommandLine
         HealthCommand.Build(kit),
         TokensCommands.Build(kit),
         UsersCommands.Build(kit),
+        AuditCommand.Build(kit),
         CompletionCommand.Build(kit),
         GitCredentialCommand.Build(kit),
     ];

@@ -47,16 +47,27 @@ internal static class UsersCommands
 
     private static Command SetPassword(CommandKit kit)
     {
-        var name = new Argument<string>("USER") { Description = "The user's name or id" };
-        return kit.Remote("set-password", "Set a user's password: asks for it, or takes it from standard input", [name], async (call, cancel) =>
+        var name = new Argument<string?>("USER") { Description = "The user's name or id (default: yourself, and your present password is needed)", Arity = ArgumentArity.ZeroOrOne };
+        return kit.Remote("set-password", "Set a password: asks for it, or takes it from standard input; your own after a line with the present one", [name], async (call, cancel) =>
         {
+            if (call.Get(name) is not { } named) return await SetOwnPasswordAsync(call, cancel);
             var users = await Listing.AllAsync<User>(call.Api, ApiPath.Of("users"), cancel);
-            var user = Listing.Unique(users, "user", call.Get(name), u => u.Id, u => u.Name);
+            var user = Listing.Unique(users, "user", named, u => u.Id, u => u.Name);
             var password = await NewPasswordAsync(call, user.Name, cancel);
             var answer = await call.Api.PutAsync(ApiPath.Of("users", user.Id), new UserInput(Password: password), cancel);
             call.Print.Answer(answer, () => call.Print.Line($"The password of {Terminal.Clean(user.Name)} is set."));
             return ExitCode.Ok;
         });
+    }
+
+    private static async Task<ExitCode> SetOwnPasswordAsync(Call call, CancellationToken cancel)
+    {
+        var me = (await call.Api.GetAsync(ApiPath.Of("me"), cancel)).Read<Me>();
+        var current = call.Terminal.InIsTerminal ? await call.Terminal.ReadSecretAsync($"Present password of {Terminal.Clean(me.Name)}", cancel) : await call.Terminal.In.ReadLineAsync(cancel) ?? "";
+        var password = await NewPasswordAsync(call, me.Name, cancel);
+        await call.Api.PutAsync(ApiPath.Of("me", "password"), new PasswordChange(current, password), cancel);
+        call.Print.Line("Your password is changed. Your sessions in browsers have ended; tokens stay as they are.");
+        return ExitCode.Ok;
     }
 
     private static async Task<string> NewPasswordAsync(Call call, string name, CancellationToken cancel)
