@@ -1,4 +1,5 @@
 import { IconExternalLink } from '@tabler/icons-react';
+import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './ExternalLink.module.css';
 
@@ -9,7 +10,14 @@ export function ExternalLink({ href, children }: { href: string; children?: stri
   if (!isWebAddress(href)) return <span>{text}</span>;
   return (
     <a href={href} target="_blank" rel="noreferrer" className={classes.link}>
-      <span className={classes.text}>{text}</span>
+      <span className={classes.text}>
+        {text.split(/(?<=\/)/).map((part, index) => (
+          <Fragment key={index}>
+            {part}
+            <wbr />
+          </Fragment>
+        ))}
+      </span>
       <IconExternalLink size={14} aria-hidden className={classes.icon} />
       <span className="visually-hidden">({t('common.opensNewTab')})</span>
     </a>

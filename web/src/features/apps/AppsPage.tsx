@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { App } from '~/lib/api-types';
 import { usePageTitle } from '~/lib/page-title';
+import { CopyCommand } from '~/ui/CopyCommand';
 import { DataTable } from '~/ui/DataTable';
 import { EmptyState } from '~/ui/EmptyState';
 import { PageHeader } from '~/ui/PageHeader';
@@ -45,7 +46,9 @@ export function AppsPage() {
       {apps.data && (
         <div className={panel.panel}>
           {apps.data.length === 0 ? (
-            <EmptyState icon={<IconApps size={26} stroke={1.6} aria-hidden />} title={t('apps.none')} lead={t('apps.noneLead')} />
+            <EmptyState icon={<IconApps size={26} stroke={1.6} aria-hidden />} title={t('apps.none')} lead={t('apps.noneLead')}>
+              <CopyCommand command="boreas apps create hello --embedded" />
+            </EmptyState>
           ) : shown.length === 0 ? (
             <p className={panel.note}>{t('apps.noMatch', { text })}</p>
           ) : (

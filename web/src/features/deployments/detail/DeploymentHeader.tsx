@@ -66,7 +66,7 @@ export function DeploymentHeader({ deployment }: { deployment: Deployment }) {
           waitingFor && (
             <p className={classes.remark} data-tone={deployment.status === 'waiting_confirm' ? 'attention' : 'neutral'}>
               <IconHourglass size={16} aria-hidden />
-              {t('deployment.waitingFor', { sentence: waitingFor })}
+              {waitingFor}
             </p>
           )
         )}

@@ -68,7 +68,7 @@ export function LogPanel({ task }: { task: DeploymentTask }) {
 
   function emptyText() {
     if (log.lines.length > 0) return t('logs.noMatch');
-    if (!hasStarted(task)) return task.waitingFor ? t('deployment.waitingFor', { sentence: task.waitingFor }) : t('logs.waiting');
+    if (!hasStarted(task)) return task.waitingFor ?? t('logs.waiting');
     if (log.phase === 'complete') return t('logs.emptyEnded');
     return log.phase === 'loading' ? t('common.loading') : t('logs.empty');
   }
