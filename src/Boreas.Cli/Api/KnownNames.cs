@@ -16,7 +16,7 @@ internal static class KnownNames
         try
         {
             var connection = Connection.FindSaved(terminal, server);
-            using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(1) };
+            using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(2) };
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(connection.Server.AbsoluteUri.TrimEnd('/') + "/" + ApiPath.Of(noun)));
             if (connection.Token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", connection.Token);
             using var response = http.Send(request);
