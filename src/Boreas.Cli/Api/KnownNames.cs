@@ -7,7 +7,7 @@ namespace Boreas.Cli.Api;
 
 /// <summary>
 /// Ids for the shell's completion. The shell waits while a person types, and completion sources cannot be awaited: one
-/// synchronous call, at most a second, and no names at all when anything is in the way.
+/// synchronous call, at most two seconds, and no names at all when anything is in the way.
 /// </summary>
 internal static class KnownNames
 {
