@@ -9,14 +9,16 @@ using Microsoft.Extensions.Logging;
 namespace Boreas.Forge.Pushes;
 
 /// <summary>At start, reports the head of every branch, so that a push accepted before a crash is not lost; then what <see cref="PushDelivery"/> has for later.</summary>
-internal sealed partial class PushBacklog(RepositoryStore store, PushDelivery delivery, ILogger<PushBacklog> log) : BackgroundService
+internal sealed partial class PushBacklog(RepositoryStore store, PushDelivery delivery, IHostApplicationLifetime host, ILogger<PushBacklog> log) : BackgroundService
 {
     /// <summary>What stands for 'no commit'.</summary>
     public const string NoCommit = "0000000000000000000000000000000000000000";
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.Yield();
+        // In one process with the control plane there is nobody to report to before that.
+        using var begin = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStarted, stoppingToken);
+        await Task.Delay(Timeout.InfiniteTimeSpan, begin.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
         foreach (var name in store.Names()) await LookAsync(name, stoppingToken);
         await foreach (var notice in delivery.Backlog.ReadAllAsync(stoppingToken)) await DeliverAsync(notice, stoppingToken);
     }
