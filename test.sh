@@ -61,7 +61,7 @@ install_missing() {
     fi
     say "Installing them with apt-get …"
     as_root apt-get update -qq >/dev/null 2>&1
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" > "$scratch/apt.log" 2>&1 \
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}" > "$scratch/apt.log" 2>&1 \
         || { tail -n 5 "$scratch/apt.log"; say "Not all could be installed. The tests that need what is missing are skipped."; }
 }
 

@@ -87,11 +87,12 @@ public sealed class InTheBrowser : IAsyncLifetime
         await _repository.WriteAsync("server.js", "console.error('DATABASE_URL is missing');\nmodule.exports = { server: { listen(_, then) { then(); }, close() {}, address: () => ({ port: 1 }) } };\nif (require.main === module) process.exit(3);\n");
         await _repository.WriteAsync("server.test.js", "");
         var deployment = await _repository.DeployToEndAsync();
+        await _server.Api.WhenAsync(deployment.Id, "is rolled back", d => d.Status == RunStatus.RolledBack);
         var failure = Assert.IsType<TaskFailure>(deployment.Tasks.Single(task => task.Type == RunTaskType.Deploy).Failure);
 
         await _browser.OpenSignedInAsync();
         var row = Page.GetByRole(AriaRole.Row).Filter(new() { HasText = App });
-        await Expect(row).ToContainTextAsync(deployment.Status == RunStatus.Failed ? "Failed" : "Rolled back");
+        await Expect(row).ToContainTextAsync("Rolled back");
         await Expect(row).ToContainTextAsync("DATABASE_URL is missing");
         await Page.Keyboard.PressAsync("j");
         await Expect(row.GetByRole(AriaRole.Link)).ToBeFocusedAsync();
