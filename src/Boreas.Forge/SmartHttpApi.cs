@@ -22,9 +22,9 @@ internal static class SmartHttpApi
     public static RouteGroupBuilder Map(IEndpointRouteBuilder app)
     {
         var group = app.MapGroup("/git");
-        group.MapGet("/{name}.git/info/refs", AdvertiseAsync);
-        group.MapPost("/{name}.git/" + UploadPack, FetchAsync);
-        group.MapPost("/{name}.git/" + ReceivePack, PushAsync);
+        group.MapGet("/{name}.git/info/refs", AdvertiseAsync).WithName("AdvertiseRepository");
+        group.MapPost("/{name}.git/" + UploadPack, FetchAsync).WithName("FetchFromRepository");
+        group.MapPost("/{name}.git/" + ReceivePack, PushAsync).WithName("PushToRepository");
         group.Map("/{**rest}", (HttpContext context) => Refusal.NotSmart.WriteAsync(context.Response, context.RequestAborted));
         group.AllowAnonymous();
         group.ExcludeFromDescription();

@@ -46,6 +46,17 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AForgeThatTheControlPlaneDoesNotKnowSaysSoAndDoesNotBlameThePusher()
+    {
+        _forge.ControlPlane.Stranger = true;
+        var client = await _forge.ClientAsync();
+        var result = await client.TryAsync("push", _forge.Remote("hello"), "main");
+        Assert.False(result.Succeeded);
+        Assert.Contains("does not know this Git server", result.ErrorTail, StringComparison.Ordinal);
+        Assert.DoesNotContain("You may not", result.ErrorTail, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AWrongPasswordIsRefused()
     {
         var client = await _forge.ClientAsync();

@@ -45,6 +45,9 @@ internal sealed class TestControlPlane : IAsyncDisposable
     /// <summary>Answers 503 to notices of pushes while set.</summary>
     public volatile bool Away;
 
+    /// <summary>Does not take the forge's own token while set.</summary>
+    public volatile bool Stranger;
+
     /// <summary>What a push is answered with.</summary>
     public PushResult Answer { get; set; } = new(null, "nothing is deployed from here");
 
@@ -70,7 +73,7 @@ internal sealed class TestControlPlane : IAsyncDisposable
     {
         _app.MapGet("/forge/access", (HttpRequest request, string repository, bool write) =>
         {
-            if (request.Headers["X-Boreas-Forge"] != ForgeToken) return Problem(401, ProblemCodes.Unauthenticated, "This is no forge.");
+            if (request.Headers["X-Boreas-Forge"] != ForgeToken || Stranger) return Problem(403, ProblemCodes.ForgeUnknown, "This is no forge.");
             var user = User(request);
             if (user is null) return Problem(401, ProblemCodes.Unauthenticated, "The token is not known.");
             if (!Apps.Contains(repository)) return Problem(404, ProblemCodes.NotFound, "There is no such app.");

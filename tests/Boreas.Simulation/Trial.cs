@@ -32,7 +32,7 @@ internal sealed class Trial
         _network = new Network(_dice);
         _people = new People(_dice, Send);
         _peopleStay = !_dice.OneIn(4);
-        _plane = new ControlPlane(() => mutant.Database?.Invoke(arena.Database, _dice) ?? new FaultyDatabase(arena.Database), _time, mutant.Api ?? new Api(), mutant.AnswersEarly);
+        _plane = new ControlPlane(() => mutant.Database?.Invoke(arena.Database, _dice) ?? new FaultyDatabase(arena.Database), _time, mutant.Api ?? new Api(), maxBatch: _dice.OneIn(2) ? 2 : 256, mutant.AnswersEarly);
         _plane.EarlyAnswer += Answer;
         var count = _dice.Between(2, 4);
         for (var i = 0; i < count; i++) _runners.Add(new SimulatedRunner($"runner-{i}", i == 1 ? ["linux", "gpu"] : ["linux"], _dice, Send));

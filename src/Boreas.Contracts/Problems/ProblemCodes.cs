@@ -10,6 +10,7 @@ public static class ProblemCodes
     public const string NotFound = "not_found";
     public const string Unauthenticated = "unauthenticated";
     public const string Forbidden = "forbidden";
+    public const string ForgeUnknown = "forge_unknown";
     public const string AlreadyExists = "already_exists";
     public const string StateConflict = "state_conflict";
     public const string ActiveDeployment = "active_deployment";

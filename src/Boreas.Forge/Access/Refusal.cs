@@ -18,6 +18,9 @@ internal sealed record Refusal(int Status, string Text)
     public static Refusal Away { get; } = new(StatusCodes.Status503ServiceUnavailable,
         "Boreas cannot reach its control plane, so nobody can be let in. Nothing was changed; try again in a moment.");
 
+    public static Refusal NotAForge { get; } = new(StatusCodes.Status503ServiceUnavailable,
+        "Boreas' control plane does not know this Git server, so nobody can be let in. Nothing was changed; tell who runs it to look at its log.");
+
     public static Refusal Busy { get; } = new(StatusCodes.Status503ServiceUnavailable,
         "Boreas is busy with other pushes and clones. Nothing was changed; try again in a moment.");
 

@@ -103,4 +103,6 @@ internal sealed class RefusedException(HttpStatusCode status, Problem? problem)
     : Exception(problem?.Detail ?? problem?.Title ?? $"The control plane answered {(int)status}.")
 {
     public HttpStatusCode Status => status;
+
+    public string? Code => problem?.Code;
 }

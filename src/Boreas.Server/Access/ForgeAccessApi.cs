@@ -1,4 +1,5 @@
 using Boreas.Contracts.Access;
+using Boreas.Contracts.Problems;
 using Boreas.Contracts.Pushes;
 using Boreas.Server.Apps;
 using Boreas.Server.Problems;
@@ -26,7 +27,7 @@ internal static class ForgeAccessApi
     private static async Task<Ok<ForgeAccess>> AccessAsync(string repository, HttpContext context, Database database, Identities identities, bool write = false)
     {
         var forge = await identities.OfTokenAsync(context.Request.Headers[Header].ToString(), context.RequestAborted);
-        if (forge?.Kind != TokenKind.Forge) throw Caller.Forbidden($"Only a forge asks this; the header {Header} has no valid forge token.");
+        if (forge?.Kind != TokenKind.Forge) throw NotAForge();
 
         await using var connection = await database.OpenAsync(context.RequestAborted);
         var app = AppQueries.Find(connection, repository);
@@ -37,4 +38,7 @@ internal static class ForgeAccessApi
         else if (write) throw Caller.Forbidden("A runner's token reads and does not push.");
         return TypedResults.Ok(new ForgeAccess(caller.Name, app.Id, MaxPushBytes, app.Source.Ref));
     }
+
+    private static RequestRefusedException NotAForge() => new(
+        StatusCodes.Status403Forbidden, ProblemCodes.ForgeUnknown, $"Only a forge asks this; the header {Header} has no valid token of kind 'forge'.", "Make one with 'boreas tokens create NAME --kind forge'.");
 }

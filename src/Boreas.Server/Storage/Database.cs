@@ -53,6 +53,16 @@ public abstract class Database : IAsyncDisposable
     /// <summary>Writes what a batch changed and commits, durably.</summary>
     internal abstract void Commit(DbConnection connection, JournalBatch batch);
 
+    /// <summary>
+    /// Commits, and begins the next transaction in the same round trip where that saves one. Null when none was begun:
+    /// it would not save anything, another control plane was first, or beginning failed, which undoes no commit.
+    /// </summary>
+    internal virtual JournalHead? CommitAndBegin(DbConnection connection, JournalBatch batch, TimeProvider time)
+    {
+        Commit(connection, batch);
+        return null;
+    }
+
     /// <summary>Whether <paramref name="exception"/> leaves open if the commit happened.</summary>
     internal abstract bool IsInDoubt(Exception exception);
 

@@ -32,6 +32,12 @@ public sealed partial class Journal : IAsyncDisposable
     /// <summary>How long to leave a database alone that failed while nobody wanted anything of it.</summary>
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// How many transactions are begun with the commit of the one before, in a row. Who commits and begins in one step is
+    /// always first, so it must leave a gap now and then, in which another control plane gets its turn.
+    /// </summary>
+    private const int MaxBegunInARow = 8;
+
     /// <summary>How long a runner that does not want to wait is kept when the writer does not come to look.</summary>
     private static readonly TimeSpan LookWait = TimeSpan.FromSeconds(5);
 
@@ -46,6 +52,8 @@ public sealed partial class Journal : IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private DbConnection? _connection;
+    private JournalHead? _begun;
+    private int _begunInARow;
     private DateTimeOffset _databaseTime;
     private long _readAt;
     private RunBrokenException? _broken;
@@ -166,7 +174,7 @@ public sealed partial class Journal : IAsyncDisposable
     }
 
     private static JournalUnavailableException Stopped() =>
-        new("The control plane is stopping. Nothing was changed; send the request again.", new InvalidOperationException("stopped"), inDoubt: false);
+        new("The control plane is stopping. Nothing was changed; send the request again.", null, inDoubt: false);
 
     private void Loop()
     {
@@ -239,12 +247,13 @@ public sealed partial class Journal : IAsyncDisposable
             foreach (var command in commands.Where(c => !c.NeedsTransaction)) command.Run(null!);
             if (!commands.Exists(c => c.NeedsTransaction) && !HasWork(connection))
             {
+                if (_begun is not null) Database.Rollback(connection);
+                _begun = null;
                 foreach (var command in commands) command.Complete();
                 return Outcome.Committed;
             }
 
-            var head = _database.BeginWrite(connection, _time);
-            (_databaseTime, _readAt) = (head.Now, _time.GetTimestamp());
+            var head = Begin(connection);
             var missed = head.Sequence == _state.Sequence ? [] : _state.CatchUp(connection, head.Sequence);
             var transaction = new JournalTransaction(_state, connection, head);
             foreach (var command in commands.Where(c => c.NeedsTransaction)) RunOne(command, transaction);
@@ -256,7 +265,7 @@ public sealed partial class Journal : IAsyncDisposable
             batch.RoutesVersion = transaction.RoutesChanged ? transaction.RoutesVersion : null;
             ReleaseLocks(batch, transaction);
             committing = true;
-            _database.Commit(connection, batch);
+            Commit(connection, batch);
             Commits++;
             _state.Forget(batch);
             Tail.Publish(missed);
@@ -270,6 +279,38 @@ public sealed partial class Journal : IAsyncDisposable
         {
             return Undo(e, commands, answered, committing);
         }
+    }
+
+    /// <summary>Whether the next transaction has begun already, so that <see cref="RunOnce"/> must follow at once.</summary>
+    internal bool HasBegun => _begun is not null;
+
+    /// <summary>The transaction that was begun with the last commit, or a new one.</summary>
+    private JournalHead Begin(DbConnection connection)
+    {
+        if (_begun is { } begun)
+        {
+            (_begun, _begunInARow) = (null, _begunInARow + 1);
+            return begun with { Now = Now };
+        }
+
+        _begunInARow = 0;
+        return TookHead(_database.BeginWrite(connection, _time));
+    }
+
+    private JournalHead TookHead(JournalHead head)
+    {
+        (_databaseTime, _readAt) = (head.Now, _time.GetTimestamp());
+        return head;
+    }
+
+    /// <summary>The database's time, as far as it can be told without asking it.</summary>
+    private DateTimeOffset Now => _databaseTime + _time.GetElapsedTime(_readAt);
+
+    /// <summary>Commits, and begins at once for the commands that came meanwhile.</summary>
+    private void Commit(DbConnection connection, JournalBatch batch)
+    {
+        if (_commands.Count == 0 || _begunInARow >= MaxBegunInARow) _database.Commit(connection, batch);
+        else if (_database.CommitAndBegin(connection, batch, _time) is { } head) _begun = TookHead(head);
     }
 
     private Outcome Undo(Exception e, List<JournalCommand> commands, List<(ClaimWaiter Waiter, Claim Claim)> answered, bool committing)
@@ -314,10 +355,10 @@ public sealed partial class Journal : IAsyncDisposable
     /// <summary>Whether there is something to do though nobody asked: time, a waiting runner and a task, or another control plane.</summary>
     private bool HasWork(DbConnection connection)
     {
-        var now = _databaseTime + _time.GetElapsedTime(_readAt);
+        var now = Now;
         return (_waiters.Count > 0 && _jobs.MayHave(now))
             || Earliest(_state.NextDue, _state.Leases.NextDue) <= now
-            || (_database.IsShared && _database.ReadSequence(connection) != _state.Sequence);
+            || (_database.IsShared && (_begun?.Sequence ?? _database.ReadSequence(connection)) != _state.Sequence);
     }
 
     private void AnswerWaiters(JournalTransaction transaction, List<(ClaimWaiter Waiter, Claim Claim)> answered)
@@ -358,6 +399,7 @@ public sealed partial class Journal : IAsyncDisposable
 
     private void Disconnect()
     {
+        _begun = null;
         if (_connection is null) return;
         Database.Rollback(_connection);
         _connection.Dispose();
@@ -382,8 +424,7 @@ public sealed partial class Journal : IAsyncDisposable
     {
         Disconnect();
         _connection = _database.OpenWriter();
-        var head = _database.BeginWrite(_connection, _time);
-        (_databaseTime, _readAt) = (head.Now, _time.GetTimestamp());
+        var head = TookHead(_database.BeginWrite(_connection, _time));
         _state.Reload(_connection, head.Sequence, head.Now.AddSeconds(_options.LeaseSeconds));
         _database.Commit(_connection, new JournalBatch());
         Tail.Start(head.Sequence);
@@ -392,7 +433,7 @@ public sealed partial class Journal : IAsyncDisposable
 
     private int UntilNextDue()
     {
-        var now = _databaseTime + _time.GetElapsedTime(_readAt);
+        var now = Now;
         var due = Earliest(Earliest(_state.NextDue, _state.Leases.NextDue), _waiters.Count > 0 ? _jobs.NextDue : null);
         var wait = due is { } at ? (at - now).TotalMilliseconds + 1 : 60_000;
         return (int)Math.Clamp(wait, 0, _database.IsShared ? _options.FollowMilliseconds : 60_000);

@@ -6,11 +6,14 @@ namespace Boreas.Server.Storage;
 
 /// <summary>
 /// PostgreSQL, shared by any number of control planes. A batch is two round trips: one takes the journal's head row and
-/// the time, one writes every row of the batch by arrays and commits.
+/// the time, one writes every row of the batch by arrays and commits. Under load it is one, which commits and takes the
+/// row again.
 /// </summary>
 internal sealed class PostgresDatabase : Database
 {
     private const NpgsqlDbType Text = NpgsqlDbType.Text, Int = NpgsqlDbType.Integer, Long = NpgsqlDbType.Bigint, Bool = NpgsqlDbType.Boolean;
+
+    private const string SelectHead = "select sequence, routes_version, (extract(epoch from clock_timestamp()) * 1000000)::bigint from journal_head where one = 1 for update";
 
     private static readonly NpgsqlDbType[] ChangedRunTypes = [Text, Int, Bool, Bool, Int, Int, Text, Long, Long, Long];
     private static readonly NpgsqlDbType[] RunTypes = [.. ChangedRunTypes, Text, Text, Long];
@@ -28,7 +31,7 @@ internal sealed class PostgresDatabase : Database
 
     public PostgresDatabase(string connectionString)
     {
-        var builder = new NpgsqlConnectionStringBuilder(FromUrl(connectionString)) { MaxAutoPrepare = 50, AutoPrepareMinUsages = 2, IncludeErrorDetail = false };
+        var builder = new NpgsqlConnectionStringBuilder(FromUrl(connectionString)) { MaxAutoPrepare = 50, AutoPrepareMinUsages = 2, IncludeErrorDetail = false, IncludeFailedBatchedCommand = true };
         _source = NpgsqlDataSource.Create(builder);
     }
 
@@ -68,17 +71,47 @@ internal sealed class PostgresDatabase : Database
             BatchCommands =
             {
                 new NpgsqlBatchCommand("begin"),
-                new NpgsqlBatchCommand("select sequence, routes_version, (extract(epoch from clock_timestamp()) * 1000000)::bigint from journal_head where one = 1 for update"),
+                new NpgsqlBatchCommand(SelectHead),
             },
         };
         using var reader = batch.ExecuteReader();
-        if (!reader.Read()) throw new InvalidOperationException("The journal's head row is missing: the database was not set up by Boreas, or was damaged.");
-        return new JournalHead(reader.GetInt64(0), reader.GetInt64(1), DapperTypes.FromMicroseconds(reader.GetInt64(2)));
+        return ReadHead(reader) ?? throw new InvalidOperationException("The journal's head row is missing: the database was not set up by Boreas, or was damaged.");
     }
 
     internal override void Commit(DbConnection connection, JournalBatch batch)
     {
-        using var commands = new NpgsqlBatch((NpgsqlConnection)connection);
+        using var commands = Writes(connection, batch);
+        commands.ExecuteNonQuery();
+    }
+
+    /// <remarks>Does not wait for the head row: who waits inside the round trip that commits keeps everybody from their answers.</remarks>
+    internal override JournalHead? CommitAndBegin(DbConnection connection, JournalBatch batch, TimeProvider time)
+    {
+        using var commands = Writes(connection, batch);
+        NpgsqlBatchCommand begin = new("begin"), select = new(SelectHead + " skip locked");
+        commands.BatchCommands.Add(begin);
+        commands.BatchCommands.Add(select);
+        try
+        {
+            using var reader = commands.ExecuteReader();
+            if (ReadHead(reader) is { } head) return head;
+        }
+        catch (PostgresException e) when (e.BatchCommand == begin || e.BatchCommand == select)
+        {
+            // The commit was before it.
+        }
+
+        Rollback(connection);
+        return null;
+    }
+
+    private static JournalHead? ReadHead(NpgsqlDataReader reader) =>
+        reader.Read() ? new JournalHead(reader.GetInt64(0), reader.GetInt64(1), DapperTypes.FromMicroseconds(reader.GetInt64(2))) : null;
+
+    /// <summary>The statements that write a batch, and the commit.</summary>
+    private static NpgsqlBatch Writes(DbConnection connection, JournalBatch batch)
+    {
+        var commands = new NpgsqlBatch((NpgsqlConnection)connection);
         if (batch.NewRuns.Count > 0) commands.BatchCommands.Add(ArrayCommand(InsertRuns, batch.NewRuns, JournalSql.NewRunValues, RunTypes));
         if (batch.NewTasks.Count > 0) commands.BatchCommands.Add(ArrayCommand(InsertTasks, batch.NewTasks, JournalSql.NewTaskValues, TaskTypes));
         if (batch.Events.Count > 0) commands.BatchCommands.Add(ArrayCommand(InsertEvents, batch.Events, JournalSql.EventValues, EventTypes));
@@ -89,7 +122,7 @@ internal sealed class PostgresDatabase : Database
         if (batch.RoutesVersion is { } routes)
             commands.BatchCommands.Add(new NpgsqlBatchCommand("update journal_head set routes_version = $1 where one = 1") { Parameters = { new() { Value = routes } } });
         commands.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
-        commands.ExecuteNonQuery();
+        return commands;
     }
 
     /// <remarks>An error that the server itself reported means that it did not commit; silence means anything.</remarks>

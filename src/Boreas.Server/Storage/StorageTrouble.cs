@@ -16,6 +16,7 @@ public sealed record StorageTrouble(string What, string Advice)
     public static StorageTrouble? Of(Exception error) => error switch
     {
         JournalUnavailableException { InDoubt: true } => new("The database did not answer while the change was being committed, so it is not known whether it was.", "Repeat the request with the same Idempotency-Key, or look whether the change is there."),
+        JournalUnavailableException { Stopping: true } => new("The control plane is stopping; nothing was changed.", "Send the request again."),
         JournalUnavailableException { InnerException: { } cause } => Of(cause) ?? new("The database did not take the change; nothing was changed.", "Send the request again."),
         SqliteException { SqliteErrorCode: SqliteFull } or PostgresException { SqlState: PostgresErrorCodes.DiskFull } => Full,
         SqliteException { SqliteErrorCode: SqliteBusy or SqliteLocked } => new("Another program holds the database's lock.", "End it (a copy or a shell on the database file), and try again."),

@@ -3,6 +3,7 @@ using Boreas.Engine.Runs;
 using Boreas.Server.Problems;
 using Boreas.Server.Storage;
 using Boreas.Testing;
+using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Boreas.Server.Tests.Storage;
@@ -204,6 +205,69 @@ public abstract class JournalConformance : IAsyncLifetime
         {
             await CloseAsync(otherDatabase, other);
         }
+    }
+
+    [JournalFact]
+    public async Task TwoBusyControlPlanesBothGetTheirTurn()
+    {
+        if (Dialect != "postgres") return;
+        var (otherDatabase, other) = Open();
+        try
+        {
+            await _journal.WriteAsync(t => t.Execute("create table counted (who int, n int)"));
+            using var enough = new CancellationTokenSource();
+            var busy = Enumerable.Range(0, 8).Select(async i =>
+            {
+                while (!enough.IsCancellationRequested) await _journal.WriteAsync(t => t.Execute("insert into counted values (1, @i)", new { i }));
+            }).ToList();
+            for (var i = 0; i < 50; i++) await other.WriteAsync(t => t.Execute("insert into counted values (2, @i)", new { i }));
+            Assert.DoesNotContain(busy, b => b.IsFaulted);
+            await enough.CancelAsync();
+            await System.Threading.Tasks.Task.WhenAll(busy);
+            Assert.Equal(50, await _journal.WriteAsync(t => t.QueryFirstOrDefault<int>("select count(*)::int from counted where who = 2")));
+        }
+        finally
+        {
+            await CloseAsync(otherDatabase, other);
+        }
+    }
+
+    [JournalFact]
+    public async Task ACommitStandsWhenTheNextTransactionCannotBegin()
+    {
+        if (Dialect != "postgres") return;
+        await using var database = Database.Create(_target.Target);
+        await using (var writer = database.OpenWriter())
+        {
+            database.BeginWrite(writer, TimeProvider.System);
+            writer.Execute("create table kept (n int)");
+            writer.Execute("alter table journal_head rename to elsewhere");
+            Assert.Null(database.CommitAndBegin(writer, new JournalBatch(), TimeProvider.System));
+            Assert.Equal(0, writer.QuerySingle<int>("select count(*)::int from kept"));
+            writer.Execute("alter table elsewhere rename to journal_head");
+        }
+    }
+
+    [JournalFact]
+    public async Task ACommitDoesNotWaitForAnotherControlPlane()
+    {
+        if (Dialect != "postgres") return;
+        await using var database = Database.Create(_target.Target);
+        await using var writer = database.OpenWriter();
+        var head = database.BeginWrite(writer, TimeProvider.System);
+        Assert.Equal(head.Sequence, database.CommitAndBegin(writer, new JournalBatch(), TimeProvider.System)!.Value.Sequence);
+        var other = _journal.WriteAsync(t => t.Now);
+        await using (var look = database.Open())
+        {
+            while (look.QuerySingle<int>("select count(*)::int from pg_locks where not granted") == 0) await System.Threading.Tasks.Task.Delay(10);
+        }
+
+        database.Commit(writer, new JournalBatch());
+        Assert.True(await other > head.Now);
+        await using var holder = database.OpenWriter();
+        database.BeginWrite(holder, TimeProvider.System);
+        writer.Execute("begin transaction");
+        Assert.Null(database.CommitAndBegin(writer, new JournalBatch(), TimeProvider.System));
     }
 
     private bool IsAvailable => Dialect == "sqlite" || TestDatabase.Postgres is not null;

@@ -9,11 +9,11 @@ namespace Boreas.Simulation.World;
 /// One control plane after the other on the same database: each lives until it is made to crash, and takes with it
 /// whatever it had not committed and whomever it had not answered.
 /// </summary>
-internal sealed class ControlPlane(Func<FaultyDatabase> connect, ManualTime time, Api api, bool answersEarly)
+internal sealed class ControlPlane(Func<FaultyDatabase> connect, ManualTime time, Api api, int maxBatch, bool answersEarly)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(4);
-    private static readonly JournalOptions Options = new(Api.LeaseSeconds);
 
+    private readonly JournalOptions _options = new(Api.LeaseSeconds, maxBatch);
     private readonly List<Pending> _pending = [];
     private FaultyDatabase? _database;
     private Journal? _journal;
@@ -27,7 +27,7 @@ internal sealed class ControlPlane(Func<FaultyDatabase> connect, ManualTime time
     {
         _database = connect();
         _database.Next = fault;
-        var journal = new Journal(_database, time, Options, NullLogger<Journal>.Instance);
+        var journal = new Journal(_database, time, _options, NullLogger<Journal>.Instance);
         try
         {
             journal.Prepare();
@@ -72,11 +72,12 @@ internal sealed class ControlPlane(Func<FaultyDatabase> connect, ManualTime time
         }
     }
 
-    /// <summary>Runs one batch and gives what became answered by it; null when the process died in it.</summary>
+    /// <summary>Runs one batch, or several that follow each other at once, and gives what became answered by it; null when the process died in it.</summary>
     public List<Answer>? Step(Fault fault)
     {
         _database!.Next = fault;
-        _journal!.RunOnce();
+        do _journal!.RunOnce();
+        while (_journal.HasBegun && !_database.IsDead);
         if (_database.IsDead) return null;
         _database.Next = Fault.None;
         var answers = new List<Answer>();

@@ -86,6 +86,20 @@ internal class FaultyDatabase(Database inner) : Database
         Strike(Fault.CrashAfterCommit, Fault.DoubtAfterCommit);
     }
 
+    internal sealed override JournalHead? CommitAndBegin(DbConnection connection, JournalBatch batch, TimeProvider time)
+    {
+        Commit(connection, batch);
+        try
+        {
+            return BeginWrite(connection, time);
+        }
+        catch (FaultException)
+        {
+            Rollback(connection);
+            return null;
+        }
+    }
+
     internal sealed override bool IsInDoubt(Exception exception) => exception is FaultException { InDoubt: true };
 
     public sealed override ValueTask DisposeAsync() => ValueTask.CompletedTask;
