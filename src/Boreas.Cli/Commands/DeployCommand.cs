@@ -4,6 +4,7 @@ using Boreas.Cli.Follow;
 using Boreas.Cli.Output;
 using Boreas.Contracts.Deployments;
 using Boreas.Contracts.Versions;
+using Boreas.Engine.Runs;
 
 namespace Boreas.Cli.Commands;
 
@@ -84,6 +85,7 @@ internal static class DeployCommand
         foreach (var deployment in created.Deployments)
         {
             print.Line(DeploymentText.Title(deployment));
+            if (deployment is { Status: RunStatus.Pending, WaitingFor: { } why }) print.Line(Terminal.Clean($"  {why}"));
             print.Line($"  Watch it: boreas status {deployment.Id}");
         }
     }

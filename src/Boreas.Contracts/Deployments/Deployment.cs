@@ -79,7 +79,10 @@ public sealed record TaskFailure(string Code, string Message, string? Advice);
 /// <param name="Environment">Id or name; default: the project's default environment.</param>
 /// <param name="Environments">Several environments in one request: one deployment each.</param>
 /// <param name="Tasks">An explicit graph instead of the one planned from the apps.</param>
-/// <param name="OnConflict"><c>reject</c> (default), <c>queue</c> or <c>supersede</c> when a deployment of the same app and environment is active.</param>
+/// <param name="OnConflict">
+/// When a deployment of the same app and environment is active: <c>reject</c> (default) refuses this one; <c>queue</c> lets it wait its turn;
+/// <c>supersede</c> cancels what waits for its turn, its start or a person, and waits for what runs.
+/// </param>
 public sealed record CreateDeployment(
     string? Version = null,
     string? Environment = null,

@@ -78,6 +78,9 @@ public sealed partial class Run
     /// <summary>Whether nothing will happen to it any more unless a person acts on it.</summary>
     public bool IsOver => !RollingBack && Status is RunStatus.Success or RunStatus.Failed or RunStatus.RolledBack or RunStatus.Cancelled;
 
+    /// <summary>Whether it does nothing at present, and only somebody else can change that: it was not started, or waits for a person.</summary>
+    public bool IsWaiting => !RollingBack && Status is RunStatus.Pending or RunStatus.WaitingConfirm;
+
     /// <summary>Share of the tasks that have succeeded, 0–100; undo tasks do not count.</summary>
     public int Progress
     {

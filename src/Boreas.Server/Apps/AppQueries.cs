@@ -89,7 +89,7 @@ public static class AppQueries
 
     /// <summary>The run that is deploying the app at present; null when none is.</summary>
     internal static string? ActiveRun(DbConnection connection, string id) =>
-        connection.QueryFirstOrDefault<string>("select run_id from app_locks where app_id = @id", new { id });
+        connection.QueryFirstOrDefault<string>("select run_id from app_locks where app_id = @id union all select run_id from app_queue where app_id = @id", new { id });
 
     private static ILookup<string, string> SecretNames(DbConnection connection, IEnumerable<string> ids) =>
         SecretQueries.Names(connection, ids).ToLookup(r => r.AppId, r => r.Name);

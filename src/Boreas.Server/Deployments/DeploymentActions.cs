@@ -34,7 +34,7 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
             {
                 var (spec, project) = DeploymentSources.Resolve(transaction, request, environment, caller, transaction.Now, record: true);
                 var graph = DeploymentCreation.Plan(spec, DeploymentRequest.ToPlanned(request.Tasks));
-                made.Add(DeploymentCreation.Create(transaction, spec, graph, project, QuotaOf(caller), request.AutoStart));
+                made.Add(DeploymentCreation.Create(transaction, spec, graph, project, QuotaOf(caller), request.AutoStart, onConflict: DeploymentRequest.OnConflictOf(request)));
             }
 
             if (idempotencyKey is not null) DeploymentCreation.Remember(transaction, caller.UserId, idempotencyKey, text, string.Join(',', made));
@@ -74,7 +74,7 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
         {
             await journal.WriteAsync(transaction =>
             {
-                DeploymentCreation.Lock(transaction, row.Id, DeploymentQueries.ReadSpec(row.Spec));
+                AppLocks.Take(transaction, row.Id, DeploymentQueries.ReadSpec(row.Spec));
                 Handle(transaction, row.Id, new RollBackRun(caller.Name, reason));
             }, CancellationToken.None);
             return await ShowAsync(row.Id, caller, cancellationToken);
@@ -142,6 +142,7 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
 
     internal static void Handle(JournalTransaction transaction, string runId, RunCommand command)
     {
+        if (command is StartRun) AppLocks.DemandNotWaiting(transaction, runId);
         if (transaction.Handle(runId, command) is not { } refusal) return;
         throw refusal.Code == Refusal.NotFound
             ? new RequestRefusedException(StatusCodes.Status404NotFound, ProblemCodes.NotFound, refusal.Message, refusal.Advice)

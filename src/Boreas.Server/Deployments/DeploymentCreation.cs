@@ -30,11 +30,11 @@ internal static class DeploymentCreation
 
     /// <param name="createdBy">Whose quota counts; null: nobody's (an administrator, or the system).</param>
     /// <param name="carried">What had succeeded in the run that this one resumes.</param>
-    public static string Create(JournalTransaction transaction, DeploymentSpec spec, IReadOnlyList<TaskSpec> graph, string project, QuotaHolder? quota, bool autoStart, IReadOnlyList<CarriedTask>? carried = null)
+    public static string Create(JournalTransaction transaction, DeploymentSpec spec, IReadOnlyList<TaskSpec> graph, string project, QuotaHolder? quota, bool autoStart, IReadOnlyList<CarriedTask>? carried = null, OnConflict onConflict = OnConflict.Reject)
     {
         var id = NewId.For("dep", transaction.Now);
         if (quota is not null) DemandQuota(transaction, quota, spec);
-        Lock(transaction, id, spec);
+        var holds = AppLocks.Take(transaction, id, spec, onConflict, autoStart ? spec.CreatedBy : null);
         transaction.Execute(
             """
             insert into deployments (run_id, project, version_id, version_name, environment_id, environment, app_ids, spec, created_by, created_at)
@@ -42,25 +42,8 @@ internal static class DeploymentCreation
             """,
             new { id, project, spec.VersionId, spec.Version, spec.EnvironmentId, spec.Environment, apps = string.Join(',', spec.Apps.Select(a => a.App.Id)), json = JsonSerializer.Serialize(spec, BoreasJson.Options), spec.CreatedBy, transaction.Now });
         if (transaction.Create(new RunCreated(transaction.Now, new RunHeader(id, "deployment"), graph, carried), project, out var problems) is null) throw Refused(problems);
-        if (autoStart) transaction.Handle(id, new StartRun(spec.CreatedBy));
+        if (autoStart && holds) transaction.Handle(id, new StartRun(spec.CreatedBy));
         return id;
-    }
-
-    /// <summary>Takes the locks of the apps in the environment for the run, or refuses and names who holds them.</summary>
-    public static void Lock(JournalTransaction transaction, string runId, DeploymentSpec spec)
-    {
-        var apps = spec.Apps.Select(a => a.App.Id).ToList();
-        var held = transaction.Query<HeldLock>("select app_id, run_id from app_locks where environment_id = @EnvironmentId and app_id in @apps and run_id <> @runId", new { spec.EnvironmentId, apps = new SqlList<string>(apps), runId }).ToList();
-        if (held.Count > 0)
-        {
-            throw RequestRefusedException.Conflict(
-                ProblemCodes.ActiveDeployment,
-                $"{string.Join(" and ", held.Select(h => $"Deployment {h.RunId} of '{h.AppId}'"))} to {spec.Environment} is still active.",
-                $"Wait until it has ended ('boreas status {held[0].RunId}'), or cancel it ('boreas cancel {held[0].RunId}').");
-        }
-
-        foreach (var app in apps)
-            transaction.Execute("insert into app_locks (app_id, environment_id, run_id) values (@app, @EnvironmentId, @runId) on conflict (app_id, environment_id) do nothing", new { app, spec.EnvironmentId, runId });
     }
 
     /// <summary>What was answered before to the same key, or null. The same key with another request is refused.</summary>
@@ -80,7 +63,7 @@ internal static class DeploymentCreation
         var busy = transaction.Query<string>(
             """
             select a.id from apps a where a.owner_id = @UserId
-              and (exists (select 1 from routes r where r.app_id = a.id) or exists (select 1 from app_locks l where l.app_id = a.id))
+              and (exists (select 1 from routes r where r.app_id = a.id) or exists (select 1 from app_locks l where l.app_id = a.id) or exists (select 1 from app_queue q where q.app_id = a.id))
             """,
             new { holder.UserId }).ToHashSet(StringComparer.Ordinal);
         busy.ExceptWith(spec.Apps.Select(a => a.App.Id));
@@ -99,13 +82,6 @@ internal static class DeploymentCreation
     private static string Sentence(string text) => $"{char.ToUpperInvariant(text[0])}{text[1..]}.";
 
     private static string Hash(string request) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(request)));
-
-    private sealed class HeldLock
-    {
-        public string AppId { get; init; } = "";
-
-        public string RunId { get; init; } = "";
-    }
 
     private sealed class Remembered
     {

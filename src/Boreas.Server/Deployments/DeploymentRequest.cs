@@ -24,11 +24,18 @@ internal static class DeploymentRequest
         if (request.Environment is not null && request.Environments is not null) errors.Add(new FieldProblem("environments", "must not be given together with 'environment'"));
         if (request.Ref is not null && !GitRef.TryParse(request.Ref, out _, out var refError)) errors.Add(new FieldProblem("ref", refError));
         if (request.Reason is { Length: > 500 }) errors.Add(new FieldProblem("reason", "must be at most 500 characters"));
-        if (request.OnConflict is not (null or "reject")) errors.Add(new FieldProblem("onConflict", "must be 'reject': a second deployment of the same app and environment is refused while one is active"));
+        if (request.OnConflict is not (null or "reject" or "queue" or "supersede")) errors.Add(new FieldProblem("onConflict", "must be 'reject', 'queue' or 'supersede'"));
         Strategy(request.Strategy ?? [], errors);
         Tasks(request.Tasks, errors);
         if (errors.Count > 0) throw RequestRefusedException.Invalid(errors);
     }
+
+    public static OnConflict OnConflictOf(CreateDeployment request) => request.OnConflict switch
+    {
+        "queue" => OnConflict.Queue,
+        "supersede" => OnConflict.Supersede,
+        _ => OnConflict.Reject,
+    };
 
     /// <summary>The tasks as the planner takes them.</summary>
     public static IReadOnlyList<PlannedTask>? ToPlanned(IReadOnlyList<TaskInput>? tasks) => tasks is null ? null :

@@ -44,9 +44,13 @@ internal static class DeploymentSources
     public static App? Embedded(JournalTransaction transaction, string appId) =>
         AppQueries.Find(transaction.Connection, appId) is { Source.Embedded: true } app ? app : null;
 
-    /// <summary>The active deployment of the app in its project's default environment, or null.</summary>
+    /// <summary>A deployment of the app in its project's default environment that is active or waits to be, or null.</summary>
     public static string? ActiveInDefault(JournalTransaction transaction, App app) =>
-        transaction.QueryFirstOrDefault<string>("select l.run_id from app_locks l join environments e on e.id = l.environment_id where l.app_id = @Id and e.project = @Project and e.is_default", new { app.Id, app.Project });
+        transaction.QueryFirstOrDefault<string>(
+            """
+            select b.run_id from (select run_id, app_id, environment_id from app_locks union all select run_id, app_id, environment_id from app_queue) b
+            join environments e on e.id = b.environment_id where b.app_id = @Id and e.project = @Project and e.is_default
+            """, new { app.Id, app.Project });
 
     /// <summary>The snapshot for a push: this commit, in the default environment.</summary>
     public static DeploymentSpec OfPush(JournalTransaction transaction, App app, string commit, string by)

@@ -30,21 +30,31 @@ internal sealed class DeploymentViews(Database database, Journal journal, Runner
     private async Task<Dictionary<(string Run, string Task), string>> WaitingAsync(IReadOnlyList<string> runIds, bool withTasks, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var labels = await runners.OnlineLabelsAsync(cancellationToken);
+        var queued = await QueuedAsync(runIds, cancellationToken);
         return await journal.InspectAsync(find =>
         {
             var reasons = new Dictionary<(string, string), string>();
             foreach (var id in runIds)
             {
                 if (find(id) is not { } run) continue;
-                if (WaitingFor.Explain(run, now, labels) is { } reason) reasons[(id, "")] = reason;
+                var before = run.Status == RunStatus.Pending ? queued.GetValueOrDefault(id) : null;
+                if ((before ?? WaitingFor.Explain(run, now, labels)) is { } reason) reasons[(id, "")] = reason;
                 if (!withTasks) continue;
                 foreach (var task in run.Tasks)
                 {
-                    if (WaitingFor.Explain(run, task, now, labels) is { } why) reasons[(id, task.Spec.Id)] = why;
+                    if ((before ?? WaitingFor.Explain(run, task, now, labels)) is { } why) reasons[(id, task.Spec.Id)] = why;
                 }
             }
 
             return reasons;
         }, cancellationToken);
+    }
+
+    /// <summary>Why the deployments that wait for their apps wait.</summary>
+    private async Task<Dictionary<string, string>> QueuedAsync(IReadOnlyList<string> runIds, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return AppLocks.WaitsFor(connection, runIds).ToDictionary(
+            waits => waits.Key, waits => $"Waits until {string.Join(" and ", waits.Take(3).Select(b => $"deployment {b.RunId} of '{b.AppId}'"))} has ended.", StringComparer.Ordinal);
     }
 }

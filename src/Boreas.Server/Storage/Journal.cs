@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Security.Cryptography;
 using Boreas.Engine.Runs;
+using Boreas.Server.Deployments;
 using Boreas.Server.Jobs;
 using Boreas.Server.Problems;
 using Microsoft.Extensions.Logging;
@@ -259,11 +260,11 @@ public sealed partial class Journal : IAsyncDisposable
             foreach (var command in commands.Where(c => c.NeedsTransaction)) RunOne(command, transaction);
             transaction.HasWritten = false;
             _state.ActOnTime(transaction);
+            ReleaseLocks(transaction);
             AnswerWaiters(transaction, answered);
 
             var batch = _state.TakeBatch();
             batch.RoutesVersion = transaction.RoutesChanged ? transaction.RoutesVersion : null;
-            ReleaseLocks(batch, transaction);
             committing = true;
             Commit(connection, batch);
             Commits++;
@@ -391,10 +392,11 @@ public sealed partial class Journal : IAsyncDisposable
 
     internal void Enlist(ClaimWaiter waiter) => _waiters.AddLast(waiter);
 
-    /// <summary>Runs that have ended hold nothing any more; in the same transaction that ends them.</summary>
-    private static void ReleaseLocks(JournalBatch batch, JournalTransaction transaction)
+    /// <summary>In the same transaction that ends them. Whom that lets in might end at once, and let others in.</summary>
+    private void ReleaseLocks(JournalTransaction transaction)
     {
-        foreach (var active in batch.ChangedRuns.Concat(batch.NewRuns).Where(a => a.Run.IsOver)) transaction.Execute("delete from app_locks where run_id = @Id", new { active.Id });
+        var released = new HashSet<string>(StringComparer.Ordinal);
+        while (_state.Ended.Where(released.Add).ToList() is { Count: > 0 } ended) AppLocks.Release(transaction, ended);
     }
 
     private void Disconnect()
@@ -414,7 +416,7 @@ public sealed partial class Journal : IAsyncDisposable
         {
             transaction.Execute("update runs set broken = @Message, active = @active, status = @failed, error_message = @Message where id = @RunId",
                 new { broken.Message, active = false, failed = (int)RunStatus.Failed, broken.RunId });
-            transaction.Execute("delete from app_locks where run_id = @RunId", new { broken.RunId });
+            AppLocks.Release(transaction, [broken.RunId]);
             _stateIsStale = true;
             return true;
         }, CancellationToken.None)]);

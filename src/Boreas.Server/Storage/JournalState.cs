@@ -28,6 +28,9 @@ internal sealed partial class JournalState(JobQueue jobs, LeaseTable leases, Jou
 
     public IReadOnlyCollection<ActiveRun> Runs => _runs.Values;
 
+    /// <summary>Runs that the present transaction changed and that are over.</summary>
+    public IEnumerable<string> Ended => _changedRuns.Where(a => a.Run.IsOver).Select(a => a.Id);
+
     public DateTimeOffset? NextDue => _due.TryPeek(out _, out var due) ? due : null;
 
     public ActiveRun? Find(string runId, DbConnection connection)

@@ -168,6 +168,36 @@ public abstract class JournalConformance : IAsyncLifetime
     }
 
     [JournalFact]
+    public async Task WhoWaitsForAnAppIsLetInAfterARestartToo()
+    {
+        await HoldAsync("r1");
+        await WaitAsync("r2");
+        await WaitAsync("r3");
+        await ReopenAsync();
+        await ReportAsync((await ClaimAsync())!);
+        Assert.Equal([RunStatus.Running, RunStatus.Pending], await _journal.InspectAsync(find => new[] { find("r2")!.Status, find("r3")!.Status }));
+        Assert.Equal("r2", await _journal.WriteAsync(t => t.QueryFirstOrDefault<string>("select run_id from app_locks")));
+    }
+
+    [JournalFact]
+    public async Task TheControlPlaneThatEndsADeploymentStartsTheNext()
+    {
+        if (Dialect != "postgres") return;
+        var (otherDatabase, other) = Open();
+        try
+        {
+            await HoldAsync("r1");
+            await WaitAsync("r2");
+            Assert.Null(await other.WriteAsync(t => t.Handle("r1", new CancelRun("test"))));
+            Assert.Equal(RunStatus.Running, await _journal.WriteAsync(t => t.Find("r2")!.Status));
+        }
+        finally
+        {
+            await CloseAsync(otherDatabase, other);
+        }
+    }
+
+    [JournalFact]
     public async Task ReadModelsShowWhatTheEngineDecided()
     {
         await CreateAsync("r1", Task("a"), Task("b", "a"));
@@ -283,6 +313,18 @@ public abstract class JournalConformance : IAsyncLifetime
         });
         return id;
     }
+
+    private async Task HoldAsync(string run)
+    {
+        await CreateAsync(run, Task("a"));
+        await _journal.WriteAsync(t => t.Execute("insert into app_locks (app_id, environment_id, run_id) values ('app', 'env', @run)", new { run }));
+    }
+
+    private Task WaitAsync(string run) => _journal.WriteAsync(t =>
+    {
+        Assert.NotNull(t.Create(new RunCreated(t.Now, new RunHeader(run, "test"), [Task("a")]), "default", out _));
+        t.Execute("insert into app_queue (run_id, app_id, environment_id, ticket, start_by) values (@run, 'app', 'env', (select coalesce(max(ticket), 0) + 1 from app_queue), 'test')", new { run });
+    });
 
     private Task<Boreas.Server.Jobs.Claim?> ClaimAsync() => _journal.ClaimAsync("runner", AnyLabels, TimeSpan.FromMilliseconds(200), default);
 

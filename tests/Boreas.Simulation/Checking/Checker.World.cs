@@ -1,3 +1,4 @@
+using Boreas.Server.Deployments;
 using Boreas.Simulation.World;
 using Dapper;
 
@@ -79,10 +80,17 @@ internal sealed partial class Checker
         foreach (var shared in keys.GroupBy(k => k.Response).Where(g => g.Count() > 1)) Complain($"{shared.Key} answers two keys");
         foreach (var stray in _runs.Keys.Except(keys.Select(k => k.Response))) Complain($"{stray} was created twice for one key, or for none");
         var spans = keys.Where(k => _runs.ContainsKey(k.Response)).SelectMany(k => _runs[k.Response].Spans.Select(s => (Run: k.Response, Create: creates[k.Key], s.From, s.To))).ToList();
+        var active = spans.ConvertAll(s => s with { From = SinceWhen(s.Run, s.Create, s.From) });
+        foreach (var a in active)
+        {
+            foreach (var b in active.Where(b => b.Run != a.Run && b.From >= a.From && b.From < a.To && Meet(a.Create, b.Create)))
+                Complain($"{a.Run} and {b.Run} are active for one app in {a.Create.Environment} at event {b.From}");
+            foreach (var b in active.Where(b => Meet(a.Create, b.Create) && _runs[a.Run].Created.Sequence < _runs[b.Run].Created.Sequence && _runs[a.Run].Started?.Sequence > _runs[b.Run].Started?.Sequence))
+                Complain($"{a.Run} was created before {b.Run}, and overtaken by it");
+        }
+
         foreach (var a in spans)
         {
-            foreach (var b in spans.Where(b => b.Run != a.Run && b.From >= a.From && b.From < a.To && a.Create.Environment == b.Create.Environment && a.Create.Apps.Intersect(b.Create.Apps).Any()))
-                Complain($"{a.Run} and {b.Run} are active for one app in {a.Create.Environment} at event {b.From}");
             if (_runs[a.Run].Created.Sequence != a.From) continue;
             var owner = Api.OwnerOf(a.Create.Apps[0]);
             var busy = spans.Where(b => b.From <= a.From && b.To > a.From && Api.OwnerOf(b.Create.Apps[0]) == owner).SelectMany(b => b.Create.Apps).Distinct().Count();
@@ -90,11 +98,17 @@ internal sealed partial class Checker
         }
     }
 
+    private static bool Meet(Create a, Create b) => a.Environment == b.Environment && a.Apps.Intersect(b.Apps).Any();
+
+    /// <summary>One that may wait is active from its start on: until then it may stand in the queue.</summary>
+    private long SinceWhen(string run, Create create, long from) =>
+        create.OnConflict == OnConflict.Reject || _runs[run].Created.Sequence != from ? from : _runs[run].Started?.Sequence ?? long.MaxValue;
+
     private void CheckEnds()
     {
         foreach (var run in _runs.Values.Where(r => !r.IsOver)) Complain($"{run.Id} never ends: it is {run.Status}{(run.RollingBack ? ", rolling back" : "")}: {string.Join(", ", run.Tasks.Values.Select(t => $"{t.Id} {t.Status}"))}");
         foreach (var key in _history.Sent.OfType<Create>().Where(c => !_history.Answers.Exists(a => a.Answer.To == c && a.Answer.Said != Said.Unavailable))) Complain($"{key.Key} was never answered");
-        if (_database.QuerySingle<long>("select count(*) from app_locks") is > 0 and var locks) Complain($"{locks} locks are held after everything has ended");
+        if (_database.QuerySingle<long>("select (select count(*) from app_locks) + (select count(*) from app_queue)") is > 0 and var locks) Complain($"{locks} locks are held or waited for after everything has ended");
         foreach (var (id, broken) in _database.Query<(string, string)>("select id, broken from runs where broken is not null")) Complain($"{id} was set aside: {broken}");
     }
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
+using Boreas.Server.Deployments;
 using Boreas.Server.Jobs;
 using Boreas.Simulation.World;
 using Dapper;
@@ -117,7 +118,7 @@ internal sealed partial class Checker
     {
         if (!_runs.TryGetValue(id, out var run)) Complain($"{id} was acknowledged to {create.From}, and is not there");
         else if (!create.Tasks.Select(t => t.Id).SequenceEqual(run.Tasks.Values.Where(t => t.Undoes is null).Select(t => t.Id))) Complain($"{id} has other tasks than {create.From} asked for");
-        else if (create.AutoStart && run.Status == "pending") Complain($"{id} was acknowledged as started, and is not");
+        else if (create.AutoStart && create.OnConflict == OnConflict.Reject && run.Status == "pending") Complain($"{id} was acknowledged as started, and is not");
     }
 
     private void CheckDone(Act act)

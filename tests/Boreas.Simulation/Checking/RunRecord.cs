@@ -38,6 +38,8 @@ internal sealed class RunRecord
 
     public Happened? CancelRequested { get; private set; }
 
+    public Happened? Started { get; private set; }
+
     /// <summary>From which event to which the run is active, and holds its apps.</summary>
     public List<(long From, long To)> Spans { get; } = [];
 
@@ -51,7 +53,11 @@ internal sealed class RunRecord
         switch (e.Name)
         {
             case "run.status.1": Turn(e, Words(e.Text("to")!)); break;
-            case "run.cancel_requested.1": CancelRequested = e; CancelWhatWaits(); break;
+            case "run.cancel_requested.1":
+                if (e.Text("reason")?.StartsWith("superseded", StringComparison.Ordinal) == true && Status is not ("pending" or "waiting_confirm")) _complain($"{e}: it was {Status} and not waiting");
+                CancelRequested = e;
+                CancelWhatWaits();
+                break;
             case "run.rollback_started.1": StartRollback(e); break;
             case "run.rollback_ended.1": EndRollback(e); break;
             case "task.claimed.1": Claim(e, Tasks[e.Task]); break;
@@ -86,6 +92,7 @@ internal sealed class RunRecord
         };
         if (!allowed) _complain($"{e}: a run goes from {Status} to {to}");
         if (to == "waiting_confirm" && Tasks.Values.Any(t => t.Status == "running")) _complain($"{e}: a task still runs");
+        if (to == "running") Started ??= e;
         Status = to;
         if (to == "running") foreach (var task in Tasks.Values.Where(t => t.Status == "pending")) task.ReadySince = e.Elapsed;
         if (!IsOver) return;

@@ -1,3 +1,4 @@
+using Boreas.Server.Deployments;
 using Boreas.Server.Jobs;
 using Boreas.Server.Storage;
 using Boreas.Simulation.World;
@@ -42,9 +43,7 @@ internal sealed class ForgetsTheKey : Api
 /// <summary>Creates deployments without taking their apps.</summary>
 internal sealed class TakesNoLocks : Api
 {
-    protected override void Lock(JournalTransaction transaction, string run, IReadOnlyList<string> apps, string environment)
-    {
-    }
+    protected override bool Lock(JournalTransaction transaction, string run, IReadOnlyList<string> apps, string environment, OnConflict onConflict = OnConflict.Reject, string? startBy = null) => true;
 }
 
 /// <summary>Says that it cancelled.</summary>

@@ -36,10 +36,10 @@ internal class Api
         DeploymentCreation.DemandQuota(transaction, new QuotaHolder(OwnerOf(request.Apps[0]), AppsPerUser), SpecOf(request.Apps, request.Environment));
         transaction.Execute("update sim_ids set n = n + 1");
         var id = $"run-{transaction.QueryFirstOrDefault<int>("select n from sim_ids")}";
-        Lock(transaction, id, request.Apps, request.Environment);
+        var holds = Lock(transaction, id, request.Apps, request.Environment, request.OnConflict, request.AutoStart ? request.From : null);
         var header = new RunHeader(id, "deployment", request.AutoRollback, request.PendingTimeout, ConfirmTimeoutSeconds: 400, StartTimeoutSeconds: 600);
         if (transaction.Create(new RunCreated(transaction.Now, header, request.Tasks), "default", out var problems) is null) throw new InvalidOperationException(problems[0].Message);
-        if (request.AutoStart) transaction.Handle(id, new StartRun(request.From));
+        if (request.AutoStart && holds) transaction.Handle(id, new StartRun(request.From));
         DeploymentCreation.Remember(transaction, request.From, request.Key, request.ToString(), id);
         return id;
     }
@@ -73,8 +73,8 @@ internal class Api
 
     public virtual void Report(JournalTransaction transaction, Report report) => JobsApi.End(transaction, IdOf(report.Job), RequestOf(report));
 
-    protected virtual void Lock(JournalTransaction transaction, string run, IReadOnlyList<string> apps, string environment) =>
-        DeploymentCreation.Lock(transaction, run, SpecOf(apps, environment));
+    protected virtual bool Lock(JournalTransaction transaction, string run, IReadOnlyList<string> apps, string environment, OnConflict onConflict = OnConflict.Reject, string? startBy = null) =>
+        AppLocks.Take(transaction, run, SpecOf(apps, environment), onConflict, startBy);
 
     /// <summary>The world has one state for the task: the same change again changes nothing.</summary>
     protected static void Record(JournalTransaction transaction, Claim job) => transaction.Execute(

@@ -1265,7 +1265,7 @@ export interface components {
             /** @default true */
             autoStart: boolean;
             /**
-             * @description `reject` (default), `queue` or `supersede` when a deployment of the same app and environment is active.
+             * @description When a deployment of the same app and environment is active: `reject` (default) refuses this one; `queue` lets it wait its turn; `supersede` cancels what waits for its turn, its start or a person, and waits for what runs.
              * @enum {string}
              */
             onConflict?: "reject" | "queue" | "supersede";
