@@ -23,7 +23,7 @@ internal static class KnownNames
             if (!response.IsSuccessStatusCode) return [];
             using var body = response.Content.ReadAsStream();
             using var page = JsonDocument.Parse(body);
-            return [.. page.RootElement.GetProperty("items").EnumerateArray().Select(item => Terminal.Clean(item.GetProperty("id").GetString() ?? ""))];
+            return [.. page.RootElement.GetProperty("items").EnumerateArray().Select(item => Terminal.Clean((item.TryGetProperty("id", out var id) ? id : item.GetProperty("name")).GetString() ?? ""))];
         }
         catch (Exception unknown) when (unknown is HttpRequestException or OperationCanceledException or JsonException or KeyNotFoundException or InvalidOperationException or IOException or CommandFailure)
         {

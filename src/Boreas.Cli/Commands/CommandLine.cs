@@ -52,7 +52,7 @@ internal static class CommandLine
         EnvironmentsCommands.Build(kit),
         RegistriesCommands.Build(kit),
         FleetCommands.Runners(kit),
-        FleetCommands.Nodes(kit),
+        NodesCommands.Build(kit),
         FleetCommands.Routes(kit),
         HealthCommand.Build(kit),
         TokensCommands.Build(kit),

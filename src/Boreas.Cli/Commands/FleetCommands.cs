@@ -6,7 +6,7 @@ using Boreas.Contracts.Fleet;
 
 namespace Boreas.Cli.Commands;
 
-/// <summary><c>boreas runners | nodes | routes</c>: the machines that do the work, and where requests go.</summary>
+/// <summary><c>boreas runners | routes</c>: the machines that do the work, and where requests go.</summary>
 internal static class FleetCommands
 {
     public static Command Runners(CommandKit kit) => kit.Remote("runners", "Show the runners and what they do now", [], async (call, cancel) =>
@@ -16,16 +16,6 @@ internal static class FleetCommands
             ["NAME", "STATUS", "LABELS", "JOBS", "SEEN", "VERSION"],
             answer.Read<Page<RunnerInfo>>().Items.Select(r => (IReadOnlyList<string?>)[r.Name, r.Status, string.Join(", ", r.Labels), $"{r.Jobs.Count} of {r.Capacity}", Look.Ago(r.SeenAt, call.Terminal.Time), Look.Version(r.Version)]),
             "No runner has ever come. Start one with 'boreas runner'."));
-        return ExitCode.Ok;
-    });
-
-    public static Command Nodes(CommandKit kit) => kit.Remote("nodes", "Show the machines that run apps", [], async (call, cancel) =>
-    {
-        var answer = await call.Api.GetAsync(ApiPath.Of("nodes"), cancel);
-        call.Print.Answer(answer, () => call.Print.Rows(
-            ["NAME", "STATUS", "ENGINE", "LABELS", "INSTANCES", "SEEN", "VERSION"],
-            answer.Read<Page<NodeInfo>>().Items.Select(n => (IReadOnlyList<string?>)[n.Name, n.Status, n.Engine, string.Join(", ", n.Labels), $"{n.Instances.Count} of {n.Capacity}", Look.Ago(n.SeenAt, call.Terminal.Time), Look.Version(n.Version)]),
-            "No node has ever come. Start one with 'boreas agent'."));
         return ExitCode.Ok;
     });
 

@@ -9,7 +9,20 @@ public sealed record RunnerInfo(string Name, IReadOnlyList<string> Labels, int C
 public sealed record RunnerJob(string JobId, string DeploymentId, string TaskId, string? AppId, DateTimeOffset StartedAt, DateTimeOffset LeaseExpiresAt);
 
 /// <param name="Status"><c>ready</c>, <c>cordoned</c> or <c>lost</c>.</param>
-public sealed record NodeInfo(string Name, string Url, string Engine, IReadOnlyList<string> Labels, int Capacity, [property: AllowedValues("ready", "cordoned", "lost")] string Status, string? Version, DateTimeOffset SeenAt, IReadOnlyList<InstanceStatus> Instances);
+/// <param name="Cordon">Why it takes no new instances; null when nobody has said that it is not to.</param>
+public sealed record NodeInfo(
+    string Name,
+    string Url,
+    string Engine,
+    IReadOnlyList<string> Labels,
+    int Capacity,
+    [property: AllowedValues("ready", "cordoned", "lost")] string Status,
+    string? Version,
+    DateTimeOffset SeenAt,
+    IReadOnlyList<InstanceStatus> Instances,
+    NodeCordon? Cordon = null);
+
+public sealed record NodeCordon(string? Reason, string By, DateTimeOffset At);
 
 public sealed record GatewayInfo(string Name, long Version, bool Alive, DateTimeOffset SeenAt);
 

@@ -59,7 +59,8 @@ public sealed record LimitsSpec(int MemoryMb = 512, double Cpus = 0, int Process
 
 /// <summary>One instance and where it runs.</summary>
 /// <param name="Ticket">Short-lived right to call that node's agent for this instance; see <see cref="Agents.AgentTicket"/>.</param>
-public sealed record InstanceTarget(string InstanceId, string Node, string AgentUrl, string Ticket);
+/// <param name="Why">Why it is on this node, for the log: half a sentence after the node's name.</param>
+public sealed record InstanceTarget(string InstanceId, string Node, string AgentUrl, string Ticket, string? Why = null);
 
 /// <summary>
 /// <c>deploy</c>: start the new instances beside the old ones, wait until each is ready, give them the traffic, wait

@@ -17,7 +17,7 @@ internal sealed class InstanceStarter(AgentClient agents, HealthProbe probe, Con
     /// <summary>Starts one and waits until it is ready. The same instance again is found running, and only looked at.</summary>
     public async Task<StartedInstance> StartAsync(JobContext context, ReleaseSpec release, InstanceTarget target, CancellationToken cancellation)
     {
-        context.Log.Info($"Starting {target.InstanceId} on {target.Node}");
+        context.Log.Info($"Starting {target.InstanceId} on {target.Node}{(target.Why is { } why ? $", which {why}" : "")}");
         var status = await agents.StartAsync(target, Request(context, release, target), cancellation);
         status = await RunningAsync(context, release, target, status, cancellation);
         return await ReadyAsync(context, release, target, status, cancellation);

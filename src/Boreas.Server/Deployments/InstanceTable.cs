@@ -2,7 +2,6 @@ using System.Text.Json;
 using Boreas.Contracts;
 using Boreas.Contracts.Agents;
 using Boreas.Contracts.Jobs;
-using Boreas.Contracts.Problems;
 using Boreas.Engine.Runs;
 using Boreas.Server.Nodes;
 using Boreas.Server.Storage;
@@ -17,24 +16,29 @@ internal static class InstanceTable
 {
     private static readonly TimeSpan TicketLife = TimeSpan.FromHours(2);
 
-    /// <summary>The instances of a deploy task, placed now if they were not yet. The same task gets the same ones again.</summary>
+    /// <summary>The instances of a deploy task, placed now if they were not yet. The same task gets the same ones again, but for those that never served and whose node is lost.</summary>
     /// <exception cref="JobFailureException">No node can take them.</exception>
     public static IReadOnlyList<InstanceTarget> Place(JournalTransaction transaction, string runId, RunTask task, ReleaseSpec release, string environmentId, int replicas, IReadOnlyList<string> nodeLabels)
     {
-        var placed = OfTask(transaction, runId, task.Spec.Id);
         var nodes = transaction.Query<NodeRow>(NodeRow.Select).ToDictionary(n => n.Name, StringComparer.Ordinal);
-        if (placed.Count == 0)
+        GiveUpLost(transaction, runId, nodes.Values);
+        var placed = OfTask(transaction, runId, task.Spec.Id);
+        if (placed.Count < replicas)
         {
-            placed = Choose(transaction, nodes.Values, release, replicas, nodeLabels).Select((node, i) => new Row($"{release.AppId}-{runId[^7..]}-{task.Index}-{i + 1}", node)).ToList();
-            foreach (var row in placed)
+            var first = transaction.QueryFirstOrDefault<int>("select count(*) from instances where run_id = @runId and task_id = @Id", new { runId, task.Spec.Id }) + 1;
+            var chosen = NodeChoice.Choose(transaction, [.. nodes.Values], release, environmentId, replicas - placed.Count, nodeLabels, runId)
+                .Select((place, i) => new Row($"{release.AppId}-{runId[^7..]}-{task.Index}-{first + i}", place.Node, place.Why)).ToList();
+            foreach (var row in chosen)
             {
                 transaction.Execute(
                     """
-                    insert into instances (id, run_id, task_id, app_id, environment_id, node, state, release, created_at, changed_at)
-                    values (@Id, @runId, @taskId, @AppId, @environmentId, @Node, @planned, @release, @Now, @Now)
+                    insert into instances (id, run_id, task_id, app_id, environment_id, node, placed_because, state, release, created_at, changed_at)
+                    values (@Id, @runId, @taskId, @AppId, @environmentId, @Node, @PlacedBecause, @planned, @release, @Now, @Now)
                     """,
-                    new { row.Id, runId, taskId = task.Spec.Id, release.AppId, environmentId, row.Node, planned = (int)InstanceRowState.Planned, release = JsonSerializer.Serialize(release, BoreasJson.Options), transaction.Now });
+                    new { row.Id, runId, taskId = task.Spec.Id, release.AppId, environmentId, row.Node, row.PlacedBecause, planned = (int)InstanceRowState.Planned, release = JsonSerializer.Serialize(release, BoreasJson.Options), transaction.Now });
             }
+
+            placed.AddRange(chosen);
         }
 
         return Targets(placed, nodes, transaction.Now);
@@ -45,7 +49,7 @@ internal static class InstanceTable
     {
         if (ids.Count == 0) return [];
         var nodes = transaction.Query<NodeRow>(NodeRow.Select).ToDictionary(n => n.Name, StringComparer.Ordinal);
-        return Targets(transaction.Query<Row>("select id, node from instances where id in @ids order by id", new { ids = new SqlList<string>(ids) }).ToList(), nodes, transaction.Now);
+        return Targets(transaction.Query<Row>("select id, node, placed_because from instances where id in @ids order by id", new { ids = new SqlList<string>(ids) }).ToList(), nodes, transaction.Now);
     }
 
     /// <summary>Ids of the run's instances of an app.</summary>
@@ -76,29 +80,19 @@ internal static class InstanceTable
     }
 
     private static List<Row> OfTask(JournalTransaction transaction, string runId, string taskId) =>
-        [.. transaction.Query<Row>("select id, node from instances where run_id = @runId and task_id = @taskId order by id", new { runId, taskId })];
+        [.. transaction.Query<Row>("select id, node, placed_because from instances where run_id = @runId and task_id = @taskId and state <> @removed order by created_at, id", new { runId, taskId, removed = (int)InstanceRowState.Removed })];
 
-    /// <summary>Spreads instances over the nodes with the fewest, among those that are ready, have room, the labels and the engine.</summary>
-    private static IEnumerable<string> Choose(JournalTransaction transaction, IEnumerable<NodeRow> nodes, ReleaseSpec release, int replicas, IReadOnlyList<string> nodeLabels)
+    /// <summary>What was to start on a node that is lost is placed anew; the node removes it when it is back.</summary>
+    private static void GiveUpLost(JournalTransaction transaction, string runId, IEnumerable<NodeRow> nodes)
     {
-        var alive = nodes.Where(n => transaction.Now - n.SeenAt < NodeRegistry.LostAfter && !n.Cordoned).ToList();
-        if (alive.Count == 0) throw new JobFailureException(FailureKind.Errored, ProblemCodes.NoNode, "No runtime node is ready.", "Start an agent ('boreas agent'), or see 'boreas nodes' for one that was lost or cordoned.");
-        var fitting = alive.Where(n => nodeLabels.All(n.ReadLabels().Contains)).ToList();
-        if (fitting.Count == 0) throw new JobFailureException(FailureKind.Errored, ProblemCodes.NoNode, $"No runtime node has the labels {string.Join(", ", nodeLabels)}.", "Give a node these labels, or change the environment's nodeLabels.");
-        if (release.Image is not null && fitting.RemoveAll(n => n.Engine == "process") is var dropped && fitting.Count == 0 && dropped > 0)
-            throw new JobFailureException(FailureKind.Failed, ProblemCodes.EngineUnreachable, "The release is a container image, and no runtime node has a container engine.", "Install podman or docker on a node and restart its agent.");
-        var load = transaction.Query<Load>("select node, count(*) as instances from instances i where state = 1 or (state = 0 and exists (select 1 from runs r where r.id = i.run_id and r.active)) group by node").ToDictionary(l => l.Node, l => l.Instances, StringComparer.Ordinal);
-        for (var i = 0; i < replicas; i++)
-        {
-            var node = fitting.OrderBy(n => load.GetValueOrDefault(n.Name)).ThenBy(n => n.Name, StringComparer.Ordinal).FirstOrDefault(n => load.GetValueOrDefault(n.Name) < n.Capacity)
-                ?? throw new JobFailureException(FailureKind.Errored, ProblemCodes.NoNode, $"No runtime node has room: {string.Join(", ", fitting.Select(n => $"{n.Name} {load.GetValueOrDefault(n.Name)}/{n.Capacity}"))}.", "Add a node, raise a node's capacity, or stop an app.");
-            load[node.Name] = load.GetValueOrDefault(node.Name) + 1;
-            yield return node.Name;
-        }
+        var lost = new SqlList<string>(nodes.Where(n => n.IsLost(transaction.Now)).Select(n => n.Name));
+        if (lost.Count == 0) return;
+        transaction.Execute("update instances set state = @removed, changed_at = @Now where run_id = @runId and state = @planned and node in @lost",
+            new { removed = (int)InstanceRowState.Removed, transaction.Now, runId, planned = (int)InstanceRowState.Planned, lost });
     }
 
     private static List<InstanceTarget> Targets(List<Row> rows, Dictionary<string, NodeRow> nodes, DateTimeOffset now) =>
-        [.. rows.Where(r => nodes.ContainsKey(r.Node)).Select(r => new InstanceTarget(r.Id, r.Node, nodes[r.Node].Url, AgentTicket.Issue(Convert.FromBase64String(nodes[r.Node].NodeKey), r.Id, now + TicketLife)))];
+        [.. rows.Where(r => nodes.ContainsKey(r.Node)).Select(r => new InstanceTarget(r.Id, r.Node, nodes[r.Node].Url, AgentTicket.Issue(Convert.FromBase64String(nodes[r.Node].NodeKey), r.Id, now + TicketLife), r.PlacedBecause))];
 
     private sealed class Row
     {
@@ -106,17 +100,12 @@ internal static class InstanceTable
         {
         }
 
-        public Row(string id, string node) => (Id, Node) = (id, node);
+        public Row(string id, string node, string why) => (Id, Node, PlacedBecause) = (id, node, why);
 
         public string Id { get; init; } = "";
 
         public string Node { get; init; } = "";
-    }
 
-    private sealed class Load
-    {
-        public string Node { get; init; } = "";
-
-        public int Instances { get; init; }
+        public string? PlacedBecause { get; init; }
     }
 }

@@ -9,7 +9,7 @@ using Dapper;
 
 namespace Boreas.Server.Nodes;
 
-/// <summary>The runtime nodes and what they said last. A heartbeat is written when it says something new, or every ten seconds.</summary>
+/// <summary>The runtime nodes and what they said last. A heartbeat is written when it says something new, or every ten seconds, with the database's time.</summary>
 public sealed class NodeRegistry(Database database, Journal journal, TimeProvider time)
 {
     public const int HeartbeatSeconds = 2;
@@ -30,14 +30,15 @@ public sealed class NodeRegistry(Database database, Journal journal, TimeProvide
         if (!_written.TryGetValue(beat.Node, out var last) || last.Content != content || now - last.At >= WriteEvery)
         {
             _written[beat.Node] = (content, now);
+            var seen = await database.NowAsync(connection, time);
             await connection.ExecuteAsync(
                 """
                 insert into nodes (name, url, engine, node_key, labels, capacity, cordoned, version, instances, seen_at)
-                values (@Node, @Url, @Engine, @Key, @labels, @Capacity, @cordoned, @Version, @instances, @now)
+                values (@Node, @Url, @Engine, @Key, @labels, @Capacity, @cordoned, @Version, @instances, @seen)
                 on conflict (name) do update set url = excluded.url, engine = excluded.engine, node_key = excluded.node_key, labels = excluded.labels,
                     capacity = excluded.capacity, version = excluded.version, instances = excluded.instances, seen_at = excluded.seen_at
                 """,
-                new { beat.Node, beat.Url, beat.Engine, beat.Key, labels = JsonSerializer.Serialize(beat.Labels), beat.Capacity, cordoned = false, beat.Version, instances, now });
+                new { beat.Node, beat.Url, beat.Engine, beat.Key, labels = JsonSerializer.Serialize(beat.Labels), beat.Capacity, cordoned = false, beat.Version, instances, seen });
         }
 
         if (beat.Instances.Count == 0) return new NodeInstructions([], HeartbeatSeconds);
@@ -58,12 +59,14 @@ public sealed class NodeRegistry(Database database, Journal journal, TimeProvide
         return [.. await connection.QueryAsync<NodeRow>(NodeRow.Select)];
     }
 
+    /// <param name="visibleApps">Whose instances are told of.</param>
     public async Task<IReadOnlyList<NodeInfo>> ListAsync(IReadOnlySet<string> visibleApps, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        return [.. (await ReadAsync(cancellationToken)).Select(n => new NodeInfo(
-            n.Name, n.Url, n.Engine, n.ReadLabels(), n.Capacity, now - n.SeenAt > LostAfter ? "lost" : n.Cordoned ? "cordoned" : "ready", n.Version, n.SeenAt,
-            [.. n.ReadInstances().Where(i => visibleApps.Contains(i.AppId))]))];
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var now = await database.NowAsync(connection, time);
+        return [.. (await connection.QueryAsync<NodeRow>(NodeRow.Select)).Select(n => new NodeInfo(
+            n.Name, n.Url, n.Engine, n.ReadLabels(), n.Capacity, n.IsLost(now) ? "lost" : n.Cordoned ? "cordoned" : "ready", n.Version, n.SeenAt,
+            [.. n.ReadInstances().Where(i => visibleApps.Contains(i.AppId))], n.CordonedAt is { } at ? new NodeCordon(n.CordonedBecause, n.CordonedBy!, at) : null))];
     }
 
     /// <summary>An instance that was started again elsewhere on its node keeps its traffic.</summary>

@@ -7,7 +7,7 @@ namespace Boreas.Server.Nodes;
 /// <summary>A row of <c>nodes</c>.</summary>
 public sealed class NodeRow
 {
-    public const string Select = "select name, url, engine, node_key, labels, capacity, cordoned, version, instances, seen_at from nodes order by name";
+    public const string Select = "select name, url, engine, node_key, labels, capacity, cordoned, cordoned_because, cordoned_by, cordoned_at, version, instances, seen_at from nodes order by name";
 
     public string Name { get; init; } = "";
 
@@ -24,11 +24,19 @@ public sealed class NodeRow
 
     public bool Cordoned { get; init; }
 
+    public string? CordonedBecause { get; init; }
+
+    public string? CordonedBy { get; init; }
+
+    public DateTimeOffset? CordonedAt { get; init; }
+
     public string? Version { get; init; }
 
     public string Instances { get; init; } = "[]";
 
     public DateTimeOffset SeenAt { get; init; }
+
+    public bool IsLost(DateTimeOffset now) => now - SeenAt > NodeRegistry.LostAfter;
 
     public IReadOnlyList<string> ReadLabels() => JsonSerializer.Deserialize<List<string>>(Labels) ?? [];
 

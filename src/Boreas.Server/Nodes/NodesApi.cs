@@ -4,6 +4,7 @@ using Boreas.Contracts.Fleet;
 using Boreas.Contracts.Problems;
 using Boreas.Contracts.Values;
 using Boreas.Server.Access;
+using Boreas.Server.Audit;
 using Boreas.Server.Problems;
 using Boreas.Server.Storage;
 using Dapper;
@@ -16,17 +17,54 @@ namespace Boreas.Server.Nodes;
 
 internal static class NodesApi
 {
+    private const int MaxReason = 200;
+
     public static void MapNodes(this IEndpointRouteBuilder app)
     {
         app.MapGet("/api/v1/nodes", ListAsync).RequireAuthorization(Policies.Viewer).WithTags("Fleet").WithName("ListNodes").WithSummary("Runtime nodes and their instances");
+        var administer = app.MapGroup("/api/v1/nodes/{id}").RequireAuthorization(Policies.Administrator).WithTags("Fleet");
+        administer.MapPost("/cordon", CordonAsync).WithName("CordonNode").WithSummary("A node takes no new instances; those that it has stay");
+        administer.MapPost("/uncordon", UncordonAsync).WithName("UncordonNode").WithSummary("A node takes new instances again");
         app.MapPost("/nodes/heartbeat", HeartbeatAsync).RequireAuthorization(Policies.Agent).WithTags("Fleet").WithName("ReportNode").WithSummary("An agent says what it runs; the answer says what nobody wants any more");
     }
 
-    private static async Task<Ok<Page<NodeInfo>>> ListAsync(Caller caller, NodeRegistry nodes, Database database, CancellationToken cancellationToken)
+    private static async Task<Ok<Page<NodeInfo>>> ListAsync(Caller caller, NodeRegistry nodes, Database database, CancellationToken cancellationToken) =>
+        TypedResults.Ok(new Page<NodeInfo>(await VisibleAsync(caller, nodes, database, cancellationToken), null));
+
+    private static async Task<Ok<NodeInfo>> CordonAsync(string id, ActionRequest? body, Caller caller, Journal journal, NodeRegistry nodes, Database database, CancellationToken cancellationToken)
+    {
+        await ChangeAsync(id, body, caller, journal, (transaction, reason) => transaction.Execute(
+            "update nodes set cordoned = @yes, cordoned_because = @reason, cordoned_by = @Name, cordoned_at = @Now where name = @id", new { yes = true, reason, caller.Name, transaction.Now, id }));
+        return TypedResults.Ok(await ShowAsync(id, caller, nodes, database, cancellationToken));
+    }
+
+    private static async Task<Ok<NodeInfo>> UncordonAsync(string id, ActionRequest? body, Caller caller, Journal journal, NodeRegistry nodes, Database database, CancellationToken cancellationToken)
+    {
+        await ChangeAsync(id, body, caller, journal, (transaction, _) => transaction.Execute(
+            "update nodes set cordoned = @no, cordoned_because = null, cordoned_by = null, cordoned_at = null where name = @id", new { no = false, id }));
+        return TypedResults.Ok(await ShowAsync(id, caller, nodes, database, cancellationToken));
+    }
+
+    private static async Task ChangeAsync(string id, ActionRequest? body, Caller caller, Journal journal, Action<JournalTransaction, string?> change)
+    {
+        var reason = string.IsNullOrWhiteSpace(body?.Reason) ? null : body.Reason.Trim();
+        if (reason is { Length: > MaxReason }) throw RequestRefusedException.Invalid(new FieldProblem("reason", $"must be at most {MaxReason} characters"));
+        await journal.WriteAsync(transaction =>
+        {
+            if (transaction.QueryFirstOrDefault<string>("select name from nodes where name = @id", new { id }) is null) throw RequestRefusedException.NotFound("node", id);
+            change(transaction, reason);
+            transaction.Audit(caller, "node/" + id, reason);
+        }, CancellationToken.None);
+    }
+
+    private static async Task<NodeInfo> ShowAsync(string id, Caller caller, NodeRegistry nodes, Database database, CancellationToken cancellationToken) =>
+        (await VisibleAsync(caller, nodes, database, cancellationToken)).FirstOrDefault(n => n.Name == id) ?? throw RequestRefusedException.NotFound("node", id);
+
+    private static async Task<IReadOnlyList<NodeInfo>> VisibleAsync(Caller caller, NodeRegistry nodes, Database database, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var apps = await connection.QueryAsync<string>("select id from apps where @All or project in @Projects", Scope.Of(caller));
-        return TypedResults.Ok(new Page<NodeInfo>(await nodes.ListAsync(apps.ToHashSet(StringComparer.Ordinal), cancellationToken), null));
+        return await nodes.ListAsync(apps.ToHashSet(StringComparer.Ordinal), cancellationToken);
     }
 
     private static async Task<Ok<NodeInstructions>> HeartbeatAsync(NodeHeartbeat beat, NodeRegistry nodes, CancellationToken cancellationToken)

@@ -34,6 +34,9 @@ public abstract class Database : IAsyncDisposable
     /// <summary>Begins a transaction that writes, waits for its turn, and reads where the journal is.</summary>
     internal abstract JournalHead BeginWrite(DbConnection connection, TimeProvider time);
 
+    /// <summary>The time by which control planes compare what each of them writes.</summary>
+    internal virtual ValueTask<DateTimeOffset> NowAsync(DbConnection connection, TimeProvider time) => ValueTask.FromResult(time.GetUtcNow());
+
     /// <summary>Sequence of the last recorded event, without waiting for anybody.</summary>
     internal long ReadSequence(DbConnection connection) => connection.QuerySingle<long>("select sequence from journal_head");
 

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Dapper;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -13,7 +14,8 @@ internal sealed class PostgresDatabase : Database
 {
     private const NpgsqlDbType Text = NpgsqlDbType.Text, Int = NpgsqlDbType.Integer, Long = NpgsqlDbType.Bigint, Bool = NpgsqlDbType.Boolean;
 
-    private const string SelectHead = "select sequence, routes_version, (extract(epoch from clock_timestamp()) * 1000000)::bigint from journal_head where one = 1 for update";
+    private const string Clock = "(extract(epoch from clock_timestamp()) * 1000000)::bigint";
+    private const string SelectHead = $"select sequence, routes_version, {Clock} from journal_head where one = 1 for update";
 
     private static readonly NpgsqlDbType[] ChangedRunTypes = [Text, Int, Bool, Bool, Int, Int, Text, Long, Long, Long];
     private static readonly NpgsqlDbType[] RunTypes = [.. ChangedRunTypes, Text, Text, Long];
@@ -63,6 +65,9 @@ internal sealed class PostgresDatabase : Database
     }
 
     public override async ValueTask<DbConnection> OpenAsync(CancellationToken cancellationToken) => await _source.OpenConnectionAsync(cancellationToken);
+
+    internal override async ValueTask<DateTimeOffset> NowAsync(DbConnection connection, TimeProvider time) =>
+        DapperTypes.FromMicroseconds(await connection.QuerySingleAsync<long>($"select {Clock}"));
 
     internal override JournalHead BeginWrite(DbConnection connection, TimeProvider time)
     {

@@ -981,6 +981,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/nodes/{id}/cordon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A node takes no new instances; those that it has stay
+         * @description For administrators of the installation.
+         */
+        post: operations["cordonNode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{id}/uncordon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A node takes new instances again
+         * @description For administrators of the installation.
+         */
+        post: operations["uncordonNode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/gateway/routes": {
         parameters: {
             query?: never;
@@ -1640,6 +1680,12 @@ export interface components {
             /** @description Where the embedded Git is, without a slash at the end; null: at the server's own address. An app is pushed to `{GitUrl}/git/{app}.git`. */
             gitUrl?: string;
         };
+        NodeCordon: {
+            reason?: string;
+            by: string;
+            /** Format: date-time */
+            at: string;
+        };
         /** @description `POST /nodes/heartbeat`, agent to control plane, every 2 s and when an instance changed. The first one registers the node; `key` is made by the agent, kept on its disk, and signs the tickets of those who may call it. */
         NodeHeartbeat: {
             node: string;
@@ -1674,6 +1720,8 @@ export interface components {
             /** Format: date-time */
             seenAt: string;
             instances: components["schemas"]["InstanceStatus"][];
+            /** @description Why it takes no new instances; null when nobody has said that it is not to. */
+            cordon?: components["schemas"]["NodeCordon"];
         };
         NodeInstructions: {
             /** @description Instances that nobody wants any more (orphans, retired): the agent stops and removes them. */
@@ -3765,6 +3813,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Deployment"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    cordonNode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeInfo"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    uncordonNode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeInfo"];
                 };
             };
             default: components["responses"]["Problem"];

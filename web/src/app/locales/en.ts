@@ -295,6 +295,7 @@ export const en = {
     restarts_other: '{{count}} restarts',
     noInstances: 'Nothing runs here.',
     task: 'Task {{task}}',
+    cordonedBy: 'Cordoned by {{by}}',
     state: { online: 'Online', lost: 'Lost', ready: 'Ready', cordoned: 'Cordoned', alive: 'Alive' },
   },
 };

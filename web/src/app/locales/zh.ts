@@ -297,6 +297,7 @@ export const zh: Catalogue = {
     restarts_other: '重启 {{count}} 次',
     noInstances: '这里没有运行任何实例。',
     task: '任务 {{task}}',
+    cordonedBy: '由 {{by}} 隔离',
     state: { online: '在线', lost: '失联', ready: '就绪', cordoned: '已隔离', alive: '在线' },
   },
 };

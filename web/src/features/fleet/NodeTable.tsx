@@ -28,13 +28,28 @@ export function NodeTable({ nodes }: { nodes: NodeInfo[] }) {
             </>
           ),
         },
-        { label: t('fleet.status'), cell: ({ status }) => <StateBadge tone={NODE_TONES[status]} label={t(`fleet.state.${status}`, { defaultValue: status })} /> },
+        { label: t('fleet.status'), cell: (node) => <Status node={node} /> },
         { label: t('fleet.instances'), cell: (node) => <Instances node={node} />, grow: true },
         { label: t('fleet.engine'), cell: ({ engine }) => engine },
         { label: t('fleet.labels'), cell: ({ labels }) => <Labels labels={labels} /> },
         { label: t('fleet.seen'), cell: ({ seenAt }) => <Ago at={seenAt} /> },
       ]}
     />
+  );
+}
+
+function Status({ node: { status, cordon } }: { node: NodeInfo }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <StateBadge tone={NODE_TONES[status]} label={t(`fleet.state.${status}`, { defaultValue: status })} />
+      {cordon && (
+        <span className={classes.sub}>
+          {t('fleet.cordonedBy', { by: cordon.by })}
+          {cordon.reason && `: ${cordon.reason}`}
+        </span>
+      )}
+    </>
   );
 }
 

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Boreas.Cli.Api;
+using Boreas.Cli.Output;
+using Boreas.Contracts.Deployments;
+using Boreas.Contracts.Fleet;
+
+namespace Boreas.Cli.Commands;
+
+/// <summary><c>boreas nodes</c> and <c>boreas nodes cordon | uncordon</c>.</summary>
+internal static class NodesCommands
+{
+    public static Command Build(CommandKit kit)
+    {
+        var nodes = kit.Remote("nodes", "Show the machines that run apps", [], async (call, cancel) =>
+        {
+            var answer = await call.Api.GetAsync(ApiPath.Of("nodes"), cancel);
+            call.Print.Answer(answer, () =>
+            {
+                var page = answer.Read<Page<NodeInfo>>().Items;
+                call.Print.Rows(
+                    ["NAME", "STATUS", "ENGINE", "LABELS", "INSTANCES", "SEEN", "VERSION"],
+                    page.Select(n => (IReadOnlyList<string?>)[n.Name, n.Status, n.Engine, string.Join(", ", n.Labels), $"{n.Instances.Count} of {n.Capacity}", Look.Ago(n.SeenAt, call.Terminal.Time), Look.Version(n.Version)]),
+                    "No node has ever come. Start one with 'boreas agent'.");
+                foreach (var node in page.Where(n => n.Cordon is not null)) call.Print.Note(Terminal.Clean(Cordon(node, call.Terminal.Time)));
+            });
+            return ExitCode.Ok;
+        });
+        nodes.Subcommands.Add(Cordon(kit));
+        nodes.Subcommands.Add(Uncordon(kit));
+        return nodes;
+    }
+
+    private static Command Cordon(CommandKit kit)
+    {
+        var name = Name(kit);
+        var reason = new Option<string?>("--reason") { Description = "Why, for the record and for who looks", HelpName = "TEXT" };
+        return kit.Remote("cordon", "Put no new instances on a node; those that it has stay", [name, reason], async (call, cancel) =>
+        {
+            var answer = await call.Api.PostAsync(ApiPath.Of("nodes", call.Get(name), "cordon"), new ActionRequest(call.Get(reason)), cancel);
+            call.Print.Answer(answer, () => call.Print.Line(Terminal.Clean($"The node {call.Get(name)} takes no new instances. It keeps the {answer.Read<NodeInfo>().Instances.Count} that it has.")));
+            return ExitCode.Ok;
+        });
+    }
+
+    private static Command Uncordon(CommandKit kit)
+    {
+        var name = Name(kit);
+        return kit.Remote("uncordon", "Let a node take new instances again", [name], async (call, cancel) =>
+        {
+            var answer = await call.Api.PostAsync(ApiPath.Of("nodes", call.Get(name), "uncordon"), new { }, cancel);
+            call.Print.Answer(answer, () => call.Print.Line(Terminal.Clean($"The node {call.Get(name)} takes new instances.")));
+            return ExitCode.Ok;
+        });
+    }
+
+    private static Argument<string> Name(CommandKit kit) => kit.Completed(new Argument<string>("NODE") { Description = "The node's name" }, "nodes");
+
+    private static string Cordon(NodeInfo node, TimeProvider time) =>
+        $"node {node.Name}: cordoned by {node.Cordon!.By}, {Look.Ago(node.Cordon.At, time)}{(node.Cordon.Reason is { } reason ? $": {reason}" : "")}";
+}
