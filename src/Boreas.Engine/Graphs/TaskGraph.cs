@@ -121,6 +121,20 @@ public sealed class TaskGraph
         return depths;
     }
 
+    /// <summary>For each task, whether it is a gate or some way to it leads through one.</summary>
+    internal bool[] Behind(Func<TaskSpec, bool> isGate)
+    {
+        var behind = new bool[Count];
+        foreach (var i in Order(new int[Count]))
+        {
+            behind[i] |= isGate(_tasks[i]);
+            if (!behind[i]) continue;
+            foreach (var dependent in _dependents.Of(i)) behind[dependent] = true;
+        }
+
+        return behind;
+    }
+
     /// <summary>The tasks, each after what it waits for (Kahn's order); those on a cycle or behind one are left out, with <paramref name="unmet"/> above zero.</summary>
     private List<int> Order(int[] unmet)
     {

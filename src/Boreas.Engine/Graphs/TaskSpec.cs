@@ -26,7 +26,14 @@ public sealed record TaskSpec(
     int MaxAttempts = 3,
     bool RequireConfirm = false,
     int DelaySeconds = 0,
-    UndoSpec? Undo = null);
+    UndoSpec? Undo = null)
+{
+    /// <summary>Whether it says the same as <paramref name="other"/>; the order of what it waits for says nothing.</summary>
+    public bool Says(TaskSpec other) =>
+        this with { BlockBy = other.BlockBy, Labels = other.Labels } == other
+        && BlockBy.ToHashSet(StringComparer.Ordinal).SetEquals(other.BlockBy)
+        && (Labels ?? []).SequenceEqual(other.Labels ?? [], StringComparer.Ordinal);
+}
 
 /// <summary>What takes a task's effect back, run as a task of its own when the run is rolled back.</summary>
 public sealed record UndoSpec(string Name, string Executor, string? Payload = null, int TimeoutSeconds = 600);

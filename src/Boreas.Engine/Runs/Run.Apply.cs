@@ -18,6 +18,7 @@ public sealed partial class Run
             case TaskCancelled e: Apply(e); break;
             case RollbackStarted e: Apply(e); break;
             case RollbackEnded e: Apply(e); break;
+            case GraphEdited e: Apply(e); break;
             default: throw new RunInvariantException($"run {Header.Id}: the event {happened.GetType().Name} cannot be applied to a run that exists");
         }
 
@@ -145,10 +146,9 @@ public sealed partial class Run
         Graph.Append(e.Undo);
         for (var i = 0; i < e.Undo.Count; i++)
         {
-            var task = new RunTask(first + i, e.Undo[i])
+            var task = new RunTask(first + i, e.Undo[i], e.At)
             {
                 Unmet = Graph.DependencyCount(first + i),
-                UpdatedAt = e.At,
                 Undoes = Find(e.Undone[i]).Index,
             };
             _tasks.Add(task);

@@ -29,6 +29,7 @@ public sealed partial class Run
             RejectTask c => Decide(c, now, events),
             CancelRun c => Decide(c, now, events),
             RollBackRun c => Decide(c, now, events),
+            EditGraph c => Decide(c, now, events),
             _ => throw new ArgumentOutOfRangeException(nameof(command), command, null),
         };
         if (refusal is null && events.Count > 0) Settle(now, events);

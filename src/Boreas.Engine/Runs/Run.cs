@@ -27,7 +27,7 @@ public sealed partial class Run
         Graph = graph;
         CreatedAt = UpdatedAt = created.At;
         _tasks = new List<RunTask>(graph.Count);
-        for (var i = 0; i < graph.Count; i++) _tasks.Add(new RunTask(i, graph.Tasks[i]) { Unmet = graph.DependencyCount(i), UpdatedAt = created.At });
+        for (var i = 0; i < graph.Count; i++) _tasks.Add(new RunTask(i, graph.Tasks[i], created.At) { Unmet = graph.DependencyCount(i) });
         _count[(int)RunTaskStatus.Blocked] = _tasks.Count;
         Version = 1;
         for (var i = 0; i < _tasks.Count; i++) Touch(i);
@@ -50,7 +50,10 @@ public sealed partial class Run
 
     public RunHeader Header { get; }
 
-    public TaskGraph Graph { get; }
+    public TaskGraph Graph { get; private set; }
+
+    /// <summary>Grows with every edit of the graph, from 1. What was said of an earlier version (an approval, say) was not said of this one.</summary>
+    public int GraphVersion { get; private set; } = 1;
 
     public IReadOnlyList<RunTask> Tasks => _tasks;
 

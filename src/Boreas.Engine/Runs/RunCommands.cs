@@ -1,3 +1,5 @@
+using Boreas.Engine.Graphs;
+
 namespace Boreas.Engine.Runs;
 
 /// <summary>Something that somebody wants of a run. Deciding gives events, or a <see cref="Refusal"/> and no event.</summary>
@@ -28,11 +30,16 @@ public sealed record CancelRun(string By, string? Reason = null) : RunCommand;
 /// <summary>Take back what this run did; possible while it waits for a person and after it failed.</summary>
 public sealed record RollBackRun(string By, string? Reason = null) : RunCommand;
 
+/// <summary>Make <c>Tasks</c> the graph; possible until it starts and while it waits for a person. Tasks that have started stay in it as they are.</summary>
+public sealed record EditGraph(IReadOnlyList<TaskSpec> Tasks, string By) : RunCommand;
+
 /// <summary>Why a command was not done. Nothing was changed.</summary>
-/// <param name="Code">Stable; <c>state_conflict</c>, <c>stale_lease</c>, <c>not_found</c>.</param>
-public sealed record Refusal(string Code, string Message, string? Advice = null)
+/// <param name="Code">Stable; <c>state_conflict</c>, <c>stale_lease</c>, <c>not_found</c>, <c>invalid</c>.</param>
+/// <param name="Problems">With <c>invalid</c>: everything that is wrong with the graph.</param>
+public sealed record Refusal(string Code, string Message, string? Advice = null, IReadOnlyList<GraphProblem>? Problems = null)
 {
     public const string StateConflict = "state_conflict";
     public const string StaleLease = "stale_lease";
     public const string NotFound = "not_found";
+    public const string Invalid = "invalid";
 }

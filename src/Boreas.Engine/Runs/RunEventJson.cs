@@ -16,6 +16,7 @@ public static class RunEventJson
         ("run.cancel_requested.1", typeof(CancelRequested)),
         ("run.rollback_started.1", typeof(RollbackStarted)),
         ("run.rollback_ended.1", typeof(RollbackEnded)),
+        ("run.graph_edited.1", typeof(GraphEdited)),
         ("task.claimed.1", typeof(TaskClaimed)),
         ("task.succeeded.1", typeof(TaskSucceeded)),
         ("task.attempt_failed.1", typeof(TaskAttemptFailed)),
@@ -48,6 +49,7 @@ public static class RunEventJson
 [JsonSerializable(typeof(CancelRequested))]
 [JsonSerializable(typeof(RollbackStarted))]
 [JsonSerializable(typeof(RollbackEnded))]
+[JsonSerializable(typeof(GraphEdited))]
 [JsonSerializable(typeof(TaskClaimed))]
 [JsonSerializable(typeof(TaskSucceeded))]
 [JsonSerializable(typeof(TaskAttemptFailed))]

@@ -35,5 +35,8 @@ public sealed record TaskCancelled(DateTimeOffset At, string Task, bool Fenced =
 /// <summary>The effects of what succeeded are taken back by <c>Undo</c>, tasks that are appended to the graph; <c>Undone[i]</c> is what <c>Undo[i]</c> takes back.</summary>
 public sealed record RollbackStarted(DateTimeOffset At, string? By, string Reason, IReadOnlyList<TaskSpec> Undo, IReadOnlyList<string> Undone) : RunEvent(At);
 
+/// <summary>The graph is <c>Tasks</c> from here on. Those that have started are in it as they were.</summary>
+public sealed record GraphEdited(DateTimeOffset At, string By, IReadOnlyList<TaskSpec> Tasks) : RunEvent(At);
+
 /// <summary>The roll-back ended: with success the run is rolled back, otherwise it stays failed.</summary>
 public sealed record RollbackEnded(DateTimeOffset At, bool Success) : RunEvent(At);

@@ -12,16 +12,20 @@ public sealed class RunTask
     private Moment _completedAt;
     private Moment _confirmedAt;
     private Moment _updatedAt;
+    private Moment _createdAt;
 
-    internal RunTask(int index, TaskSpec spec)
+    internal RunTask(int index, TaskSpec spec, DateTimeOffset createdAt)
     {
         Index = index;
         Spec = spec;
+        CreatedAt = UpdatedAt = createdAt;
     }
 
-    public int Index { get; }
+    /// <summary>Its place in the run; an edit of the graph may give it another.</summary>
+    public int Index { get; internal set; }
 
-    public TaskSpec Spec { get; }
+    /// <summary>What it is to do; an edit of the graph may change it until it has started.</summary>
+    public TaskSpec Spec { get; internal set; }
 
     public RunTaskStatus Status { get; internal set; } = RunTaskStatus.Blocked;
 
@@ -61,6 +65,8 @@ public sealed class RunTask
 
     public DateTimeOffset? CompletedAt { get => _completedAt; internal set => _completedAt = value; }
 
+    public DateTimeOffset CreatedAt { get => ((DateTimeOffset?)_createdAt)!.Value; private init => _createdAt = value; }
+
     public DateTimeOffset UpdatedAt { get => ((DateTimeOffset?)_updatedAt)!.Value; internal set => _updatedAt = value; }
 
     public string? ConfirmedBy { get; internal set; }
@@ -83,6 +89,9 @@ public sealed class RunTask
 
     /// <summary>It is in the list that <see cref="Run.TakeTouched"/> gives next.</summary>
     internal bool IsTouched { get; set; }
+
+    /// <summary>A runner took it, or it was done in the run that this one resumes: no edit changes it any more.</summary>
+    public bool HasStarted => Attempt > 0 || HasEnded;
 
     public bool HasEnded => Status is RunTaskStatus.Success or RunTaskStatus.Failed or RunTaskStatus.Cancelled or RunTaskStatus.RolledBack;
 }

@@ -10,6 +10,7 @@ internal sealed class RandomRun
     private readonly RunChecker _checker;
     private readonly List<ReportTask> _sent = [];
     private int _leases;
+    private int _edits;
     private DateTimeOffset _now = new(2031, 5, 6, 12, 0, 0, TimeSpan.Zero);
 
     public RandomRun(int[] numbers)
@@ -83,6 +84,7 @@ internal sealed class RandomRun
             19 when _choices.OneIn(3) => new CancelRun("bob"),
             20 when _choices.OneIn(3) => new RollBackRun("bob"),
             21 => new ClaimTask("ghost", "north", "lease"),
+            22 when Run.Tasks.All(t => t.Undoes is null) => new EditGraph(Edited(), "eve"),
             _ => new Tick(),
         };
     }
@@ -102,6 +104,34 @@ internal sealed class RandomRun
 
     /// <summary>Clocks go on, stand, leap, and now and then go back.</summary>
     private int Jump() => new[] { 1, 0, 3, 40, 61, 599, 601, 3_600, -5, -7_200, 90_000, 180_000 }[_choices.Below(12)];
+
+    /// <summary>The present graph with a few edits; some of them leave a cycle, an unknown id, or touch what has started.</summary>
+    private List<TaskSpec> Edited()
+    {
+        var tasks = Run.Tasks.Select(t => t.Spec).ToList();
+        for (var edits = _choices.Below(4); edits >= 0; edits--)
+        {
+            var i = _choices.Below(tasks.Count);
+            var other = tasks[_choices.Below(tasks.Count)].Id;
+            switch (_choices.Below(8))
+            {
+                case 0: tasks.Insert(i, Specs.Task($"e{++_edits}", other) with { RequireConfirm = _choices.OneIn(3), DelaySeconds = _choices.OneIn(4) ? 30 : 0 }); break;
+                case 1: tasks.Insert(i, Specs.Task($"e{++_edits}")); break;
+                case 2 when tasks.Count > 1:
+                    var gone = tasks[i];
+                    tasks.RemoveAt(i);
+                    if (!_choices.OneIn(6)) tasks = tasks.ConvertAll(t => t with { BlockBy = [.. t.BlockBy.Where(b => b != gone.Id)] });
+                    break;
+                case 3: tasks[i] = tasks[i] with { Name = $"renamed {++_edits}" }; break;
+                case 4: tasks[i] = tasks[i] with { BlockBy = [.. tasks[i].BlockBy.Append(other).Distinct()] }; break;
+                case 5: tasks[i] = tasks[i] with { BlockBy = [.. tasks[i].BlockBy.Skip(1)] }; break;
+                case 6: tasks[i] = tasks[i] with { RequireConfirm = !tasks[i].RequireConfirm }; break;
+                default: (tasks[i], tasks[0]) = (tasks[0], tasks[i]); break;
+            }
+        }
+
+        return tasks;
+    }
 
     private List<TaskSpec> Tasks()
     {

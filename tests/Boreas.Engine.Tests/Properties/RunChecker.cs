@@ -13,6 +13,7 @@ namespace Boreas.Engine.Tests.Properties;
 /// <item>after a failure for good, a cancellation or an end nothing is claimed but undo tasks;</item>
 /// <item>epochs grow; only the holder ends an attempt; a failed attempt is tried again within its limits only;</item>
 /// <item>a state that is an end never changes, except failed → rolled back (a run) and what a roll-back took back (a task);</item>
+/// <item>the graph is edited only before the start and while all that is left waits for a person, and what has started stays in it as it was; every other edit is refused;</item>
 /// <item>a refusal, and a report that was heard before, change nothing;</item>
 /// <item>counters equal a recount, and the events alone give the same run;</item>
 /// <item>no deadline passes unseen: the next due moment is never later than the first real deadline, and a tick leaves none behind.</item>
@@ -52,6 +53,7 @@ internal sealed class RunChecker
     {
         var before = RunPicture.Of(Run, now);
         var statuses = Run.Tasks.ToDictionary(t => t.Spec.Id, t => t.Status);
+        var allowed = command is EditGraph wanted && IsAllowed(wanted);
         var events = Run.Handle(command, now, out var refusal);
         if (refusal is not null) Assert.Empty(events);
         if (events.Count == 0) Assert.Equal(before, RunPicture.Of(Run, now));
@@ -60,7 +62,8 @@ internal sealed class RunChecker
 
         foreach (var happened in events) Enter(happened);
         _events.AddRange(events);
-        foreach (var (task, status) in statuses) AssertStep(task, status, Run.TryFind(task)!.Status);
+        if (command is EditGraph edit) AssertEdited(edit, allowed, refusal);
+        foreach (var (task, status) in statuses.Where(s => _books.ContainsKey(s.Key))) AssertStep(task, status, Run.TryFind(task)!.Status);
         Compare(now);
         if (command is Tick) Assert.True(FirstDeadline() is not { } left || left > now, $"at {now:O} a tick left a deadline of {FirstDeadline():O} behind");
     }
@@ -83,6 +86,7 @@ internal sealed class RunChecker
             case TaskConfirmed e: (_books[e.Task].Confirmed, _books[e.Task].ReadyAgain) = (true, e.At); break;
             case CancelRequested: _cancelled = true; break;
             case RollbackStarted e: Enter(e); break;
+            case GraphEdited e: Enter(e); break;
             case RollbackEnded:
                 _rollingBack = false;
                 foreach (var book in _books.Values.Where(b => b.Undoes is not null && !b.Over)) book.Stopped = true;
@@ -161,6 +165,37 @@ internal sealed class RunChecker
         Assert.Equal(order.OrderDescending(), order);
     }
 
+    private void Enter(GraphEdited e)
+    {
+        var before = new Dictionary<string, Book>(_books);
+        _books.Clear();
+        foreach (var spec in e.Tasks)
+        {
+            if (before.TryGetValue(spec.Id, out var book) && spec.Says(book.Spec)) _books.Add(spec.Id, book);
+            else _books.Add(spec.Id, new Book(spec));
+        }
+
+        // What an edit made ready waits from then on; before the start everything waits for the start.
+        if (_started is null) return;
+        foreach (var book in _books.Values.Where(b => !before.ContainsValue(b) && b.Spec.BlockBy.All(id => _books[id].Succeeded))) book.ReadyBy = e.At;
+    }
+
+    /// <summary>Whether this graph may take the place of the present one.</summary>
+    private bool IsAllowed(EditGraph edit)
+    {
+        if (_status is not (RunStatus.Pending or RunStatus.WaitingConfirm) || _rollingBack || _cancelled) return false;
+        if (_books.Values.Any(b => (b.Over || b.Attempted) && !edit.Tasks.Any(t => t.Id == b.Spec.Id && t.Says(b.Spec)))) return false;
+        var open = edit.Tasks.ToList();
+        var done = new HashSet<string>();
+        while (open.FindIndex(t => t.BlockBy.All(done.Contains)) is >= 0 and var next)
+        {
+            if (!done.Add(open[next].Id)) return false;
+            open.RemoveAt(next);
+        }
+
+        return open.Count == 0;
+    }
+
     private Book EndAttempt(string task, DateTimeOffset at)
     {
         var book = _books[task];
@@ -169,6 +204,12 @@ internal sealed class RunChecker
         _ended.Remove(task);
         _ended.Add(task);
         return book;
+    }
+
+    private void AssertEdited(EditGraph edit, bool allowed, Refusal? refusal)
+    {
+        Assert.True(allowed == refusal is null, $"the edit is {(allowed ? "allowed" : "not allowed")}: {refusal?.Message}");
+        if (allowed) Assert.Equal(edit.Tasks.Select(t => (t.Id, t.Name, string.Join(',', t.BlockBy))), Run.Tasks.Select(t => (t.Spec.Id, t.Spec.Name, string.Join(',', t.Spec.BlockBy))));
     }
 
     private static void AssertStep(string task, RunTaskStatus before, RunTaskStatus after)
@@ -219,6 +260,7 @@ internal sealed class RunChecker
     /// <summary>When the last thing that the task waits for was done.</summary>
     private DateTimeOffset ReadyAt(Book book)
     {
+        if (book.ReadyBy is { } edited) return edited;
         if (book.Undoes is not null) return book.Spec.BlockBy.Count == 0 ? book.ReadyAgain!.Value : _books[book.Spec.BlockBy[0]].EndedAt;
         var last = book.Spec.BlockBy.Count == 0 ? _events[0].At : _books[book.Spec.BlockBy.MaxBy(b => _ended.IndexOf(b))!].EndedAt;
         return book.Spec.BlockBy.All(b => _books[b].LastEpoch == 0) ? _started!.Value : last;
@@ -253,6 +295,9 @@ internal sealed class RunChecker
         public DateTimeOffset EndedAt { get; set; }
 
         public DateTimeOffset? ReadyAgain { get; set; }
+
+        /// <summary>When an edit made it ready.</summary>
+        public DateTimeOffset? ReadyBy { get; set; }
 
         public DateTimeOffset? RetryAt { get; set; }
 

@@ -17,6 +17,7 @@ public sealed class RunEventJsonTests
         { "run.cancel_requested.1", new CancelRequested(At, "bob", "why") },
         { "run.rollback_started.1", new RollbackStarted(At, null, "why", [Full], ["a"]) },
         { "run.rollback_ended.1", new RollbackEnded(At, true) },
+        { "run.graph_edited.1", new GraphEdited(At, "eve", [Full]) },
         { "task.claimed.1", new TaskClaimed(At, "a", 2, 3, "north", At.AddSeconds(5), "lease") },
         { "task.succeeded.1", new TaskSucceeded(At, "a", """{"digest":"sha256:1"}""") },
         { "task.attempt_failed.1", new TaskAttemptFailed(At, "a", new RunFailure("timeout", "m", "advice", true), At.AddSeconds(2), true) },
