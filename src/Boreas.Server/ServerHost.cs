@@ -41,6 +41,7 @@ public static class ServerHost
         services.AddSingleton<JobComposer>();
         services.AddSingleton<DeploymentViews>();
         services.AddSingleton<DeploymentActions>();
+        services.AddSingleton<WorkflowEdits>();
         services.AddHostedService<PushQueue>();
         services.AddBoreasAccess(options);
         services.AddBoreasResources();
@@ -56,6 +57,7 @@ public static class ServerHost
         app.MapAppLogs();
         app.MapDeployments();
         app.MapTasks();
+        app.MapWorkflow();
         app.MapRunners();
         app.MapNodes();
         app.MapRoutes();

@@ -98,15 +98,15 @@ public sealed record CreateDeployment(
     string? Reason = null);
 
 /// <summary>A task as a user writes it. <c>BlockBy</c>: task ids or <c>{appId}-{type}</c>, separated by commas.</summary>
-public sealed record TaskInput(
+public record TaskInput(
     RunTaskType Type,
     string? AppId = null,
     string? Id = null,
     string? Name = null,
     string? BlockBy = null,
-    int Order = 0,
+    int? Order = null,
     JsonElement? Payload = null,
-    bool RequireConfirm = false,
+    bool? RequireConfirm = null,
     int? TimeoutSeconds = null,
     int? MaxAttempts = null);
 

@@ -144,6 +144,7 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
     {
         if (command is StartRun) AppLocks.DemandNotWaiting(transaction, runId);
         if (transaction.Handle(runId, command) is not { } refusal) return;
+        if (refusal.Problems is { } problems) throw DeploymentCreation.Refused(problems);
         throw refusal.Code == Refusal.NotFound
             ? new RequestRefusedException(StatusCodes.Status404NotFound, ProblemCodes.NotFound, refusal.Message, refusal.Advice)
             : RequestRefusedException.Conflict(refusal.Code, refusal.Message, refusal.Advice);

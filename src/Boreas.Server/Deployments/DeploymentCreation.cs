@@ -75,7 +75,7 @@ internal static class DeploymentCreation
             "Stop one of them ('boreas apps delete'), or ask an administrator for more.");
     }
 
-    private static RequestRefusedException Refused(IReadOnlyList<GraphProblem> problems) =>
+    internal static RequestRefusedException Refused(IReadOnlyList<GraphProblem> problems) =>
         new(400, problems.Any(p => p.IsCycle) ? ProblemCodes.GraphCycle : ProblemCodes.Invalid, string.Join(" ", problems.Take(10).Select(p => Sentence(p.Message))),
             "Correct the graph and send the request again.", [.. problems.Take(50).Select(p => new FieldProblem(p.Task.Length > 0 ? $"tasks.{p.Task}" : "tasks", p.Message))]);
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Boreas.Contracts;
 using Boreas.Contracts.Deployments;
+using Boreas.Contracts.Jobs;
 using Boreas.Engine.Runs;
 using Boreas.Server.Problems;
 using Boreas.Server.Access;
@@ -15,7 +16,7 @@ internal static class DeploymentQueries
 {
     private const string Selected =
         """
-        select r.id, r.project, r.status, r.progress, r.rolling_back, r.active, r.error_message, r.created_at, r.updated_at, r.started_at, r.completed_at,
+        select r.id, r.project, r.status, r.progress, r.rolling_back, r.active, r.graph_version, r.error_message, r.created_at, r.updated_at, r.started_at, r.completed_at,
             d.version_id, d.version_name, d.environment_id, d.environment, d.app_ids, d.spec, d.created_by
         from deployments d join runs r on r.id = d.run_id
         """;
@@ -54,6 +55,14 @@ internal static class DeploymentQueries
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         return [.. await connection.QueryAsync<TaskRow>($"select {TaskRow.Columns} from tasks where run_id in @runIds order by run_id, position", new { runIds = new SqlList<string>(runIds) })];
+    }
+
+    /// <summary>The graph as people write it; what a roll-back added is no part of it.</summary>
+    public static async Task<IReadOnlyList<TaskInput>> GraphAsync(Database database, string runId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var rows = await connection.QueryAsync<TaskRow>($"select {TaskRow.Columns} from tasks where run_id = @runId and executor <> @restore order by position", new { runId, restore = ExecutorNames.Restore });
+        return [.. rows.Select(r => r.ToInput())];
     }
 
     public static async Task<IReadOnlyList<DeploymentEvent>> EventsAsync(Database database, string runId, int after, int limit, CancellationToken cancellationToken)

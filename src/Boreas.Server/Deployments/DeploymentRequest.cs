@@ -26,7 +26,7 @@ internal static class DeploymentRequest
         if (request.Reason is { Length: > 500 }) errors.Add(new FieldProblem("reason", "must be at most 500 characters"));
         if (request.OnConflict is not (null or "reject" or "queue" or "supersede")) errors.Add(new FieldProblem("onConflict", "must be 'reject', 'queue' or 'supersede'"));
         Strategy(request.Strategy ?? [], errors);
-        Tasks(request.Tasks, errors);
+        for (var i = 0; i < (request.Tasks?.Count ?? 0); i++) Task(request.Tasks![i], $"tasks[{i}].", errors);
         if (errors.Count > 0) throw RequestRefusedException.Invalid(errors);
     }
 
@@ -40,10 +40,10 @@ internal static class DeploymentRequest
     /// <summary>The tasks as the planner takes them.</summary>
     public static IReadOnlyList<PlannedTask>? ToPlanned(IReadOnlyList<TaskInput>? tasks) => tasks is null ? null :
     [
-        .. tasks.Select(t => new PlannedTask(t.Type, t.AppId, t.Id, t.Name, SplitBlockBy(t.BlockBy), t.Order, t.Payload?.GetRawText(), t.RequireConfirm, t.TimeoutSeconds, t.MaxAttempts)),
+        .. tasks.Select(t => new PlannedTask(t.Type, t.AppId, t.Id, t.Name, SplitBlockBy(t.BlockBy), t.Order ?? 0, t.Payload?.GetRawText(), t.RequireConfirm == true, t.TimeoutSeconds, t.MaxAttempts)),
     ];
 
-    private static string[] SplitBlockBy(string? blockBy) =>
+    public static string[] SplitBlockBy(string? blockBy) =>
         blockBy?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
 
     private static void Each(IReadOnlyList<string> apps, string field, List<FieldProblem> errors)
@@ -67,18 +67,16 @@ internal static class DeploymentRequest
         if (steps.Count > 1) errors.Add(new FieldProblem("strategy", "must have one step"));
     }
 
-    private static void Tasks(IReadOnlyList<TaskInput>? tasks, List<FieldProblem> errors)
+    /// <param name="prefix">Stands before the name of a field: <c>tasks[2].</c></param>
+    /// <param name="known">It changes a task that is there, and so need not say all of it.</param>
+    public static void Task(TaskInput task, string prefix, List<FieldProblem> errors, bool known = false)
     {
-        for (var i = 0; i < (tasks?.Count ?? 0); i++)
-        {
-            var task = tasks![i];
-            if (task.Id is not null && !IsTaskId(task.Id)) errors.Add(new FieldProblem($"tasks[{i}].id", $"must be 1 to {MaxTaskIdLength} letters, digits, '-' and '_'"));
-            if (task.AppId is not null && !Slug.TryParse(task.AppId, out _, out var error)) errors.Add(new FieldProblem($"tasks[{i}].appId", error));
-            if (task.Name is { Length: 0 or > 200 }) errors.Add(new FieldProblem($"tasks[{i}].name", "must be 1 to 200 characters"));
-            if (task.TimeoutSeconds is < 1 or > 86_400) errors.Add(new FieldProblem($"tasks[{i}].timeoutSeconds", "must be 1 to 86400"));
-            if (task.MaxAttempts is < 1 or > 10) errors.Add(new FieldProblem($"tasks[{i}].maxAttempts", "must be 1 to 10"));
-            if (task.Type == RunTaskType.Custom && CustomCommand.TryRead(task.Payload, out _) is { } problem) errors.Add(new FieldProblem($"tasks[{i}].payload", problem));
-        }
+        if (task.Id is not null && !IsTaskId(task.Id)) errors.Add(new FieldProblem($"{prefix}id", $"must be 1 to {MaxTaskIdLength} letters, digits, '-' and '_'"));
+        if (task.AppId is not null && !Slug.TryParse(task.AppId, out _, out var error)) errors.Add(new FieldProblem($"{prefix}appId", error));
+        if (task.Name is { Length: 0 or > 200 }) errors.Add(new FieldProblem($"{prefix}name", "must be 1 to 200 characters"));
+        if (task.TimeoutSeconds is < 1 or > 86_400) errors.Add(new FieldProblem($"{prefix}timeoutSeconds", "must be 1 to 86400"));
+        if (task.MaxAttempts is < 1 or > 10) errors.Add(new FieldProblem($"{prefix}maxAttempts", "must be 1 to 10"));
+        if (!known && task.Type == RunTaskType.Custom && CustomCommand.TryRead(task.Payload, out _) is { } problem) errors.Add(new FieldProblem($"{prefix}payload", problem));
     }
 
     private static bool IsTaskId(string id) => id.Length is > 0 and <= MaxTaskIdLength && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');

@@ -1,5 +1,6 @@
 using Boreas.Contracts.Deployments;
 using Boreas.Engine.Runs;
+using Boreas.Server.Problems;
 
 namespace Boreas.Server.Deployments;
 
@@ -17,6 +18,8 @@ internal sealed class DeploymentRow
     public bool RollingBack { get; init; }
 
     public bool Active { get; init; }
+
+    public int GraphVersion { get; init; }
 
     public string? ErrorMessage { get; init; }
 
@@ -43,6 +46,9 @@ internal sealed class DeploymentRow
     public string CreatedBy { get; init; } = "";
 
     public RunStatus RunStatus => (RunStatus)Status;
+
+    /// <summary>Names the version of the graph, whatever its tasks do.</summary>
+    public string GraphTag => ETags.Of(GraphVersion, CreatedAt);
 
     public Deployment ToDeployment(IReadOnlyList<DeploymentTask> tasks, string? waitingFor, DateTimeOffset now, Func<string, string> urlOf)
     {

@@ -1,5 +1,6 @@
 using Boreas.Contracts.Deployments;
 using Boreas.Engine.Runs;
+using Boreas.Server.Problems;
 using Boreas.Server.Routes;
 using Boreas.Server.Runners;
 using Boreas.Server.Storage;
@@ -25,6 +26,9 @@ internal sealed class DeploymentViews(Database database, Journal journal, Runner
 
     public async Task<Deployment> ShowAsync(DeploymentRow row, CancellationToken cancellationToken) =>
         (await ShowAsync([row], withTasks: true, null, cancellationToken))[0];
+
+    public async Task<DeploymentTask> ShowAsync(DeploymentRow row, string taskId, CancellationToken cancellationToken) =>
+        (await ShowAsync([row], withTasks: true, new HashSet<(string, string)> { (row.Id, taskId) }, cancellationToken))[0].Tasks is [var task] ? task : throw RequestRefusedException.NotFound("task", taskId);
 
     /// <summary>Reasons by (run, task); the task "" stands for the run.</summary>
     private async Task<Dictionary<(string Run, string Task), string>> WaitingAsync(IReadOnlyList<string> runIds, bool withTasks, DateTimeOffset now, CancellationToken cancellationToken)

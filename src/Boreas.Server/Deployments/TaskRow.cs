@@ -65,6 +65,8 @@ internal sealed class TaskRow
         Failure is null ? null : Read(Failure), Attempt, MaxAttempts, TimeoutSeconds, RequireConfirm, ConfirmedBy, ConfirmedAt, Runner,
         StartedAt is { } start ? Math.Round(((CompletedAt ?? now) - start).TotalSeconds, 3) : null, CreatedAt, UpdatedAt, StartedAt, CompletedAt, waitingFor);
 
+    public TaskInput ToInput() => new((RunTaskType)Type, AppId, Id, Name, BlockBy.Length > 0 ? BlockBy : null, Ord, Json(Payload), RequireConfirm, TimeoutSeconds, MaxAttempts);
+
     private static TaskFailure? Read(string json) =>
         JsonSerializer.Deserialize<RunFailure>(json, BoreasJson.Options) is { } failure ? new TaskFailure(failure.Code, failure.Message, failure.Advice) : null;
 

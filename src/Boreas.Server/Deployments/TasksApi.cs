@@ -28,10 +28,8 @@ internal static class TasksApi
     {
         var tasks = app.MapGroup("/api/v1/deployments/{id}/tasks").WithTags("Tasks");
         var read = tasks.MapGroup("").RequireAuthorization(Policies.Viewer);
-        read.MapGet("", async (string id, Caller caller, Database database, DeploymentViews views, CancellationToken ct) =>
-            TypedResults.Ok((await views.ShowAsync(await DeploymentsApi.FindAsync(id, caller, database, ct), ct)).Tasks)).WithName("ListTasks").WithSummary("The tasks of a deployment");
-        read.MapGet("/{taskId}", async (string id, string taskId, Caller caller, Database database, DeploymentViews views, CancellationToken ct) =>
-            TypedResults.Ok((await views.ShowAsync(await DeploymentsApi.FindAsync(id, caller, database, ct), ct)).Tasks.FirstOrDefault(t => t.Id == taskId) ?? throw RequestRefusedException.NotFound("task", taskId))).WithName("GetTask").WithSummary("One task");
+        read.MapGet("", ListAsync).WithName("ListTasks").WithSummary("The tasks of a deployment, with the ETag of their graph");
+        read.MapGet("/{taskId}", GetAsync).WithName("GetTask").WithSummary("One task, with the ETag of the graph");
         read.MapGet("/{taskId}/logs", LogsAsync).WithName("GetTaskLogs").WithSummary("A task's log; follow=true streams JSON lines until the task has ended")
             .ProducesLinesOf<TaskLogLine>()
             .WithDescription("With follow=true the answer is application/x-ndjson: a TaskLogLine on each line, as it is written, until the task has ended. A reader that lost its connection asks again with after.");
@@ -41,6 +39,20 @@ internal static class TasksApi
             actions.ActAsync(id, caller, Role.Approver, by => new RejectTask(taskId, by, body?.Reason), ct)).WithName("RejectTask").WithSummary("Refuse a task").RequireAuthorization(Policies.Approver);
         tasks.MapPost("/{taskId}/retry", (string id, string taskId, ActionRequest? body, DeploymentActions actions, Caller caller, CancellationToken ct) =>
             actions.ResumeAsync(id, taskId, caller, body?.Reason, ct)).WithName("RetryTask").WithSummary("Resume the deployment from this failed task, as a new deployment").RequireAuthorization(Policies.Developer);
+    }
+
+    private static async Task<Ok<IReadOnlyList<DeploymentTask>>> ListAsync(string id, Caller caller, Database database, DeploymentViews views, HttpContext http, CancellationToken cancellationToken)
+    {
+        var row = await DeploymentsApi.FindAsync(id, caller, database, cancellationToken);
+        http.Response.Headers.ETag = row.GraphTag;
+        return TypedResults.Ok((await views.ShowAsync(row, cancellationToken)).Tasks);
+    }
+
+    private static async Task<Ok<DeploymentTask>> GetAsync(string id, string taskId, Caller caller, Database database, DeploymentViews views, HttpContext http, CancellationToken cancellationToken)
+    {
+        var row = await DeploymentsApi.FindAsync(id, caller, database, cancellationToken);
+        http.Response.Headers.ETag = row.GraphTag;
+        return TypedResults.Ok(await views.ShowAsync(row, taskId, cancellationToken));
     }
 
     private static async Task<Results<Ok<TaskLogs>, EmptyHttpResult>> LogsAsync(string id, string taskId,

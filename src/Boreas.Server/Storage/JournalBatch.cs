@@ -15,6 +15,9 @@ internal sealed class JournalBatch
 
     public List<ChangedTask> ChangedTasks { get; } = [];
 
+    /// <summary>Runs whose graph was edited: their tasks are all new, and the rows there are go first.</summary>
+    public List<string> EditedRuns { get; } = [];
+
     /// <summary>The new version of the route table; null when it did not change.</summary>
     public long? RoutesVersion { get; set; }
 }
@@ -35,6 +38,9 @@ internal sealed class ActiveRun(Run run, string project)
 
     /// <summary>Number of its tasks that have a row.</summary>
     public int StoredTasks { get; set; }
+
+    /// <summary>Version of the graph whose tasks have these rows.</summary>
+    public int StoredGraph { get; set; } = run.GraphVersion;
 
     /// <summary>Version of the last of its events that was written, or is in the batch.</summary>
     public int RecordedVersion { get; set; }

@@ -9,7 +9,7 @@ internal static class JournalSql
 
     public static readonly string[] ChangedRunColumns =
     [
-        "id", "status", "active", "rolling_back", "progress", "version", "error_message", "updated_at", "started_at", "completed_at",
+        "id", "status", "active", "rolling_back", "progress", "version", "graph_version", "error_message", "updated_at", "started_at", "completed_at",
     ];
 
     public static readonly string[] RunColumns = [.. ChangedRunColumns, "kind", "project", "created_at"];
@@ -30,6 +30,8 @@ internal static class JournalSql
 
     public static readonly string InsertTask = Insert("tasks", TaskColumns);
 
+    public const string DeleteTasks = "delete from tasks where run_id = @run_id";
+
     public static readonly string UpdateTask =
         $"update tasks set {string.Join(", ", ChangedTaskColumns[2..].Select(c => $"{c} = @{c}"))} where run_id = @run_id and position = @position";
 
@@ -48,7 +50,7 @@ internal static class JournalSql
         var run = active.Run;
         return
         [
-            run.Header.Id, (int)run.Status, !run.IsOver, run.RollingBack, run.Progress, run.Version, run.ErrorMessage,
+            run.Header.Id, (int)run.Status, !run.IsOver, run.RollingBack, run.Progress, run.Version, run.GraphVersion, run.ErrorMessage,
             run.UpdatedAt.ToMicroseconds(), run.StartedAt.ToMicroseconds(), run.CompletedAt.ToMicroseconds(),
         ];
     }
@@ -62,7 +64,7 @@ internal static class JournalSql
         [
             run.Header.Id, task.Index, task.Spec.Id, task.Spec.AppId, task.Spec.Name, (int)task.Spec.Type, task.Spec.Executor,
             string.Join(',', task.Spec.BlockBy), task.Spec.Order, task.Spec.Payload, task.Spec.MaxAttempts, task.Spec.TimeoutSeconds,
-            task.Spec.RequireConfirm, task.UpdatedAt.ToMicroseconds(), (int)task.Status, task.Attempt, task.UpdatedAt.ToMicroseconds(),
+            task.Spec.RequireConfirm, task.CreatedAt.ToMicroseconds(), (int)task.Status, task.Attempt, task.UpdatedAt.ToMicroseconds(),
         ];
     }
 

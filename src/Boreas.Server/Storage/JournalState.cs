@@ -85,7 +85,7 @@ internal sealed partial class JournalState(JobQueue jobs, LeaseTable leases, Jou
 
         foreach (var (runId, index, epoch) in leases.TakeDue(transaction.Now).ToList())
         {
-            if (!_runs.TryGetValue(runId, out var active)) continue;
+            if (!_runs.TryGetValue(runId, out var active) || index >= active.Run.Tasks.Count) continue;
             var task = active.Run.Tasks[index];
             if (task.Status != RunTaskStatus.Running || task.Epoch != epoch) continue;
             var until = transaction.QueryFirstOrDefault<long?>("select lease_expires_at from tasks where run_id = @runId and position = @index", new { runId, index });
@@ -133,7 +133,7 @@ internal sealed partial class JournalState(JobQueue jobs, LeaseTable leases, Jou
             }
 
             foreach (var e in group.Where(e => e.Version > active.Run.Version)) active.Run.Apply(RunEventJson.Read(e.Name, e.Data));
-            (active.StoredTasks, active.RecordedVersion) = (active.Run.Tasks.Count, active.Run.Version);
+            (active.StoredTasks, active.StoredGraph, active.RecordedVersion) = (active.Run.Tasks.Count, active.Run.GraphVersion, active.Run.Version);
             Absorb(active, null);
             if (active.Run.IsOver) _runs.Remove(active.Id);
         }
@@ -200,6 +200,7 @@ internal sealed partial class JournalState(JobQueue jobs, LeaseTable leases, Jou
     private void Absorb(ActiveRun active, DateTimeOffset? leaseUntil)
     {
         var run = active.Run;
+        if (active.StoredGraph != run.GraphVersion) Rewrite(active);
         foreach (var task in run.TakeTouched())
         {
             if (task.Index >= active.StoredTasks) _batch.NewTasks.Add((run, task));
@@ -211,6 +212,15 @@ internal sealed partial class JournalState(JobQueue jobs, LeaseTable leases, Jou
 
         active.StoredTasks = run.Tasks.Count;
         _changedRuns.Add(active);
+    }
+
+    /// <summary>An edit gives tasks other places, and a row is found by its place: what was known of the old ones is of no use.</summary>
+    private void Rewrite(ActiveRun active)
+    {
+        _batch.NewTasks.RemoveAll(row => row.Run == active.Run);
+        foreach (var key in _changed.Keys.Where(key => key.Item1 == active.Id).ToList()) _changed.Remove(key);
+        if (active.StoredTasks > 0 && !_batch.EditedRuns.Contains(active.Id)) _batch.EditedRuns.Add(active.Id);
+        (active.StoredTasks, active.StoredGraph) = (0, active.Run.GraphVersion);
     }
 
     [LoggerMessage(LogLevel.Error, "Run {RunId} was set aside, because it cannot be read: {Reason}")]

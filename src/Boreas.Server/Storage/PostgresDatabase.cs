@@ -17,7 +17,7 @@ internal sealed class PostgresDatabase : Database
     private const string Clock = "(extract(epoch from clock_timestamp()) * 1000000)::bigint";
     private const string SelectHead = $"select sequence, routes_version, {Clock} from journal_head where one = 1 for update";
 
-    private static readonly NpgsqlDbType[] ChangedRunTypes = [Text, Int, Bool, Bool, Int, Int, Text, Long, Long, Long];
+    private static readonly NpgsqlDbType[] ChangedRunTypes = [Text, Int, Bool, Bool, Int, Int, Int, Text, Long, Long, Long];
     private static readonly NpgsqlDbType[] RunTypes = [.. ChangedRunTypes, Text, Text, Long];
     private static readonly NpgsqlDbType[] TaskTypes = [Text, Int, Text, Text, Text, Int, Text, Text, Int, Text, Int, Int, Bool, Long, Int, Int, Long];
     private static readonly NpgsqlDbType[] ChangedTaskTypes = [Text, Int, Int, Int, Text, Text, Text, Text, Long, Long, Long, Long, Long];
@@ -118,6 +118,7 @@ internal sealed class PostgresDatabase : Database
     {
         var commands = new NpgsqlBatch((NpgsqlConnection)connection);
         if (batch.NewRuns.Count > 0) commands.BatchCommands.Add(ArrayCommand(InsertRuns, batch.NewRuns, JournalSql.NewRunValues, RunTypes));
+        if (batch.EditedRuns.Count > 0) commands.BatchCommands.Add(ArrayCommand("delete from tasks where run_id = any($1)", batch.EditedRuns, id => [id], [Text]));
         if (batch.NewTasks.Count > 0) commands.BatchCommands.Add(ArrayCommand(InsertTasks, batch.NewTasks, JournalSql.NewTaskValues, TaskTypes));
         if (batch.Events.Count > 0) commands.BatchCommands.Add(ArrayCommand(InsertEvents, batch.Events, JournalSql.EventValues, EventTypes));
         if (batch.ChangedTasks.Count > 0) commands.BatchCommands.Add(ArrayCommand(UpdateTasks, batch.ChangedTasks, JournalSql.ChangedTaskValues, ChangedTaskTypes));

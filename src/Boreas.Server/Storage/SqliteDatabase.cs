@@ -59,6 +59,7 @@ internal sealed class SqliteDatabase : Database
     internal override void Commit(DbConnection connection, JournalBatch batch)
     {
         if (batch.NewRuns.Count > 0) Execute(connection, JournalSql.InsertRun, JournalSql.RunColumns, batch.NewRuns, JournalSql.NewRunValues);
+        if (batch.EditedRuns.Count > 0) Execute(connection, JournalSql.DeleteTasks, ["run_id"], batch.EditedRuns, id => [id]);
         if (batch.NewTasks.Count > 0) Execute(connection, JournalSql.InsertTask, JournalSql.TaskColumns, batch.NewTasks, JournalSql.NewTaskValues);
         if (batch.Events.Count > 0) Execute(connection, JournalSql.InsertEvent, JournalSql.EventColumns, batch.Events, JournalSql.EventValues);
         if (batch.ChangedTasks.Count > 0) Execute(connection, JournalSql.UpdateTask, JournalSql.ChangedTaskColumns, batch.ChangedTasks, JournalSql.ChangedTaskValues);

@@ -63,6 +63,23 @@ public class AnswersTests
     }
 
     [Fact]
+    public async Task OfEditsFit()
+    {
+        await using var api = await ApiServer.StartAsync();
+        var admin = await Described.ByAsync(api, api.Admin);
+        await admin.FitsAsync("post", "/api/v1/apps", new { id = "shop", source = new { embedded = true } });
+        var id = (await admin.FitsAsync("post", "/api/v1/deployments", new { applicationIds = new[] { "shop" }, autoStart = false })).Text("id");
+
+        var graph = await admin.FitsAsync("get", $"/api/v1/deployments/{id}/workflow");
+        await admin.FitsAsync("put", $"/api/v1/deployments/{id}/workflow", graph);
+        await admin.FitsAsync("post", $"/api/v1/deployments/{id}/tasks", new { type = "custom", id = "smoke", blocks = "shop-test", payload = new { command = "true" } });
+        await admin.FitsAsync("patch", $"/api/v1/deployments/{id}/tasks/smoke", new { name = "smoke test" });
+        await admin.FitsAsync("get", $"/api/v1/deployments/{id}/tasks/smoke");
+        await admin.FitsAsync("delete", $"/api/v1/deployments/{id}/tasks/smoke");
+        await admin.FitsAsync("put", $"/api/v1/deployments/{id}/workflow", new { tasks = Array.Empty<object>() });
+    }
+
+    [Fact]
     public async Task OfAgentsAndGatewaysFit()
     {
         await using var api = await ApiServer.StartAsync();

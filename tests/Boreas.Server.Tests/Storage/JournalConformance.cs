@@ -208,6 +208,60 @@ public abstract class JournalConformance : IAsyncLifetime
     }
 
     [JournalFact]
+    public async Task AnEditedGraphIsInTheRowsAndOutlivesARestart()
+    {
+        await CreateAsync("r1", Task("a"), Task("b", "a") with { RequireConfirm = true }, Task("c", "b"));
+        await ReportAsync((await ClaimAsync())!);
+        var created = await _journal.WriteAsync(t => t.QueryFirstOrDefault<long>("select created_at from tasks where run_id = 'r1' and id = 'a'"));
+        await EditAsync("r1", Task("new", "a"), Task("a"), Task("c", "new"));
+
+        var rows = await _journal.WriteAsync(t => t.Query<(int, string, string, int, string?)>("select position, id, block_by, status, result from tasks where run_id = 'r1' order by position").ToList());
+        Assert.Equal([(0, "new", "a", (int)RunTaskStatus.Pending, null), (1, "a", "", (int)RunTaskStatus.Success, "{}"), (2, "c", "new", (int)RunTaskStatus.Blocked, null)], rows);
+        Assert.Equal(created, await _journal.WriteAsync(t => t.QueryFirstOrDefault<long>("select created_at from tasks where run_id = 'r1' and id = 'a'")));
+        Assert.Equal(2, await _journal.WriteAsync(t => t.QueryFirstOrDefault<int>("select graph_version from runs where id = 'r1'")));
+        await ReopenAsync();
+        await ReportAsync((await ClaimAsync())!);
+        Assert.Equal("c", (await ClaimAsync())!.TaskId);
+    }
+
+    [JournalFact]
+    public async Task ARunMayBeCreatedAndEditedTwiceInOneTransaction()
+    {
+        await _journal.WriteAsync(t =>
+        {
+            t.Create(new RunCreated(t.Now, new RunHeader("r1", "test"), [Task("a"), Task("b", "a"), Task("c", "b")]), "default", out _);
+            Assert.Null(t.Handle("r1", new EditGraph([Task("c"), Task("d", "c")], "eve")));
+            Assert.Null(t.Handle("r1", new EditGraph([Task("e"), Task("d", "e")], "eve")));
+            Assert.Null(t.Handle("r1", new StartRun("test")));
+        });
+
+        Assert.Equal(["e", "d"], await _journal.WriteAsync(t => t.Query<string>("select id from tasks where run_id = 'r1' order by position").ToList()));
+        Assert.Equal("e", (await ClaimAsync())!.TaskId);
+    }
+
+    [JournalFact]
+    public async Task AnEditOfOneControlPlaneIsSeenByTheOther()
+    {
+        if (Dialect != "postgres") return;
+        var (otherDatabase, other) = Open();
+        try
+        {
+            await CreateAsync("r1", Task("a"), Task("b", "a") with { RequireConfirm = true }, Task("c", "b"));
+            Assert.Equal("a", await other.WriteAsync(t => t.Find("r1")!.Tasks[0].Spec.Id));
+            await ReportAsync((await ClaimAsync())!);
+            await EditAsync("r1", Task("a"), Task("new", "a"));
+            var claim = await other.ClaimAsync("other", AnyLabels, TimeSpan.FromSeconds(10), default);
+            Assert.Equal("new", claim!.TaskId);
+            await other.WriteAsync(t => t.Handle("r1", new ReportTask("new", claim.Epoch, "{}", null)));
+            Assert.Equal((int)RunStatus.Success, await _journal.WriteAsync(t => t.QueryFirstOrDefault<int>("select status from runs where id = 'r1'")));
+        }
+        finally
+        {
+            await CloseAsync(otherDatabase, other);
+        }
+    }
+
+    [JournalFact]
     public async Task ARunThatCannotBeReadIsSetAsideAndTheOthersGoOn()
     {
         await CreateAsync("bad", Task("a"));
@@ -330,6 +384,8 @@ public abstract class JournalConformance : IAsyncLifetime
 
     private async Task ReportAsync(Boreas.Server.Jobs.Claim claim) =>
         Assert.Null(await _journal.WriteAsync(t => t.Handle(claim.RunId, new ReportTask(claim.TaskId, claim.Epoch, "{}", null))));
+
+    private async Task EditAsync(string run, params TaskSpec[] tasks) => Assert.Null(await _journal.WriteAsync(t => t.Handle(run, new EditGraph(tasks, "eve"))));
 
     private Task<RunTaskStatus> StatusAsync(string run, string task) => _journal.InspectAsync(find => find(run)!.TryFind(task)!.Status);
 

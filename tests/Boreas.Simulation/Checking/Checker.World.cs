@@ -123,6 +123,12 @@ internal sealed partial class Checker
             if (active == _runs[id].IsOver) Complain($"{id} is shown as {(active ? "active" : "over")}, and is not");
         }
 
+        foreach (var rows in _database.Query<(string Run, string Id, string BlockBy)>("select run_id, id, block_by from tasks order by run_id, position").GroupBy(r => r.Run))
+        {
+            var graph = _runs[rows.Key].Tasks.Values.Select(t => $"{t.Id} after {string.Join(',', t.BlockBy)}");
+            if (!graph.SequenceEqual(rows.Select(r => $"{r.Id} after {r.BlockBy}"))) Complain($"{rows.Key} is shown with other tasks than its graph has");
+        }
+
         foreach (var (run, id, status, attempt) in _database.Query<(string, string, int, int)>("select run_id, id, status, attempt from tasks"))
         {
             var task = _runs[run].Tasks[id];

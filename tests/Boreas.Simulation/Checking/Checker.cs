@@ -117,7 +117,7 @@ internal sealed partial class Checker
     private void CheckCreated(Create create, string id)
     {
         if (!_runs.TryGetValue(id, out var run)) Complain($"{id} was acknowledged to {create.From}, and is not there");
-        else if (!create.Tasks.Select(t => t.Id).SequenceEqual(run.Tasks.Values.Where(t => t.Undoes is null).Select(t => t.Id))) Complain($"{id} has other tasks than {create.From} asked for");
+        else if (!create.Tasks.Select(t => t.Id).SequenceEqual(run.CreatedWith)) Complain($"{id} has other tasks than {create.From} asked for");
         else if (create.AutoStart && create.OnConflict == OnConflict.Reject && run.Status == "pending") Complain($"{id} was acknowledged as started, and is not");
     }
 
@@ -126,7 +126,7 @@ internal sealed partial class Checker
         if (!_runs.TryGetValue(act.Run, out var run)) Complain($"{act} was acknowledged, and its deployment is not there");
         else if (act.Deed == Deed.Cancel && run.CancelRequested is null) Complain($"{act} was acknowledged, and nothing was cancelled");
         else if (act.Deed == Deed.Cancel && run.Status is not ("cancelled" or "success")) Complain($"{act} was acknowledged, and it is {run.Status}");
-        else if (act.Deed is Deed.Start or Deed.Confirm or Deed.Reject && !run.Actors.Contains(act.From)) Complain($"{act} was acknowledged, and nothing of it is recorded");
+        else if (act.Deed is Deed.Start or Deed.Confirm or Deed.Reject or Deed.Edit && !run.Actors.Contains(act.From)) Complain($"{act} was acknowledged, and nothing of it is recorded");
         else if (act.Deed == Deed.RollBack && run.Status is not ("rolled_back" or "failed")) Complain($"{act} was acknowledged, and it is {run.Status}");
     }
 

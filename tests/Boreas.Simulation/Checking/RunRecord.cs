@@ -21,6 +21,8 @@ internal sealed class RunRecord
             Tasks.Add(task.Id, task);
         }
 
+        CreatedWith = [.. Tasks.Keys];
+
         Spans.Add((created.Sequence, long.MaxValue));
     }
 
@@ -28,6 +30,10 @@ internal sealed class RunRecord
 
     public string Id => Created.Stream;
 
+    /// <summary>The tasks that it had at first.</summary>
+    public IReadOnlyList<string> CreatedWith { get; }
+
+    /// <summary>In the order of the graph, those of a roll-back after them.</summary>
     public Dictionary<string, TaskRecord> Tasks { get; } = new(StringComparer.Ordinal);
 
     public string Status { get; private set; } = "pending";
@@ -60,6 +66,7 @@ internal sealed class RunRecord
                 break;
             case "run.rollback_started.1": StartRollback(e); break;
             case "run.rollback_ended.1": EndRollback(e); break;
+            case "run.graph_edited.1": Edit(e); break;
             case "task.claimed.1": Claim(e, Tasks[e.Task]); break;
             case "task.succeeded.1": Succeed(e, Tasks[e.Task]); break;
             case "task.attempt_failed.1": Fail(e, Tasks[e.Task]); break;
@@ -120,6 +127,26 @@ internal sealed class RunRecord
                     _complain($"{e}: {earlier} is taken back before {undone[i]}, which succeeded after it");
             }
         }
+    }
+
+    private void Edit(Happened e)
+    {
+        if (Status is not ("pending" or "waiting_confirm") || RollingBack || CancelRequested is not null) _complain($"{e}: the graph of a run that is {Status} is edited");
+        var before = new Dictionary<string, TaskRecord>(Tasks, StringComparer.Ordinal);
+        Tasks.Clear();
+        foreach (var spec in e.Data.GetProperty("tasks").EnumerateArray())
+        {
+            var task = new TaskRecord(spec, null) { ReadySince = e.Elapsed };
+            if (before.Remove(task.Id, out var known) && known.Holdings.Count > 0)
+            {
+                if (!known.Says(task)) _complain($"{e}: {task.Id} had started, and was changed");
+                task = known;
+            }
+
+            Tasks.Add(task.Id, task);
+        }
+
+        foreach (var gone in before.Values.Where(t => t.Holdings.Count > 0)) _complain($"{e}: {gone.Id} had started, and was deleted");
     }
 
     private void EndRollback(Happened e)

@@ -49,6 +49,9 @@ internal sealed class TaskRecord
     /// <summary>When it last became possible to claim it, in time that really passed.</summary>
     public TimeSpan ReadySince { get; set; }
 
+    public bool Says(TaskRecord other) =>
+        BlockBy.SequenceEqual(other.BlockBy) && (MaxAttempts, NeedsConfirm, Delay, HasUndo) == (other.MaxAttempts, other.NeedsConfirm, other.Delay, other.HasUndo);
+
     public Holding? Holder => Holdings.Count > 0 && Holdings[^1].Ended is null ? Holdings[^1] : null;
 }
 

@@ -53,6 +53,7 @@ internal class Api
             Deed.Confirm => new ConfirmTask(act.Task, act.From),
             Deed.Reject => new RejectTask(act.Task, act.From),
             Deed.Cancel => new CancelRun(act.From),
+            Deed.Edit => new EditGraph(transaction.Find(act.Run) is { } run ? Plans.Edit(run, act.From) : [], act.From),
             _ => new RollBackRun(act.From),
         });
     }

@@ -20,6 +20,7 @@ internal enum Deed
     Reject,
     Cancel,
     RollBack,
+    Edit,
 }
 
 /// <summary>A person acts on a deployment; <c>From</c> is another one for each request, so that what it caused can be found.</summary>

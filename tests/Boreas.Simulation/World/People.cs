@@ -1,6 +1,6 @@
 namespace Boreas.Simulation.World;
 
-/// <summary>People who create deployments until they are answered, and who start, confirm, refuse, cancel and roll back at any moment.</summary>
+/// <summary>People who create deployments until they are answered, and who start, confirm, refuse, edit, cancel and roll back at any moment.</summary>
 internal sealed class People(Dice dice, Action<Request> send)
 {
     private readonly List<(Create Create, int Patience)> _open = [];
@@ -33,7 +33,7 @@ internal sealed class People(Dice dice, Action<Request> send)
         else if (_known.Count > 0)
         {
             var (run, create) = dice.Of(_known);
-            var deed = dice.Below(10) switch { < 5 => Deed.Confirm, 5 => Deed.Reject, 6 => Deed.Cancel, 7 => Deed.RollBack, _ => Deed.Start };
+            var deed = dice.Below(13) switch { < 5 => Deed.Confirm, 5 => Deed.Reject, 6 => Deed.Cancel, 7 => Deed.RollBack, < 10 => Deed.Start, _ => Deed.Edit };
             Act(deed, run, create, deed is Deed.Confirm or Deed.Reject && dice.OneIn(2) ? dice.Of(create.Tasks).Id : null);
         }
     }

@@ -21,6 +21,33 @@ internal static class Plans
         return new Create($"creator-{number}", $"key-{number}", dice.Of(Environments), apps, tasks, AutoRollback: dice.Below(3) > 0, PendingTimeout: dice.OneIn(2) ? 20 : 300, AutoStart: !dice.OneIn(6), dice.Below(6) switch { < 3 => OnConflict.Reject, < 5 => OnConflict.Queue, _ => OnConflict.Supersede });
     }
 
+    /// <summary>The present graph with one edit, another one for each number in <paramref name="by"/>; it leaves alone what has started.</summary>
+    public static List<TaskSpec> Edit(Run run, string by)
+    {
+        var number = int.Parse(by.AsSpan(by.IndexOf('-') + 1), System.Globalization.CultureInfo.InvariantCulture);
+        var tasks = run.Tasks.Select(t => t.Spec).ToList();
+        var open = run.Tasks.Where(t => !t.HasStarted).Select(t => t.Index).ToList();
+        var chosen = open.Count > 0 ? open[number / 4 % open.Count] : 0;
+        switch (number % 4)
+        {
+            case 0 when open.Count > 0 && tasks.Count > 1:
+                var gone = tasks[chosen];
+                tasks.RemoveAt(chosen);
+                return tasks.ConvertAll(t => t.BlockBy.Contains(gone.Id) ? t with { BlockBy = [.. t.BlockBy.Where(b => b != gone.Id).Concat(gone.BlockBy).Distinct()] } : t);
+            case 1 when open.Count > 0:
+                tasks[chosen] = tasks[chosen] with { Name = $"renamed by {by}", BlockBy = [], RequireConfirm = !tasks[chosen].RequireConfirm };
+                return tasks;
+            case 2 when open.Count > 0:
+                var moved = tasks[chosen] with { Name = $"moved by {by}" };
+                tasks.RemoveAt(chosen);
+                tasks.Insert(0, moved);
+                return tasks;
+            default:
+                tasks.Insert(chosen, new TaskSpec($"x{number}", tasks[0].AppId, $"added by {by}", RunTaskType.Custom, "simulated", tasks[chosen].BlockBy, TimeoutSeconds: 30, MaxAttempts: 2, RequireConfirm: number % 8 == 7));
+                return tasks;
+        }
+    }
+
     private static TaskSpec Task(Dice dice, int index, List<string> apps, bool hasGpu)
     {
         var before = new List<string>();

@@ -874,10 +874,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The tasks of a deployment */
+        /** The tasks of a deployment, with the ETag of their graph */
         get: operations["listTasks"];
         put?: never;
-        post?: never;
+        /**
+         * Add a task to the graph of a deployment
+         * @description Needs the role developer in the project.
+         */
+        post: operations["addTask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -891,14 +895,22 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One task */
+        /** One task, with the ETag of the graph */
         get: operations["getTask"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Take a task that has not started out of the graph; what waited for it waits for what it waited for
+         * @description Needs the role developer in the project.
+         */
+        delete: operations["deleteTask"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change a task that has not started
+         * @description Needs the role developer in the project.
+         */
+        patch: operations["editTask"];
         trace?: never;
     };
     "/api/v1/deployments/{id}/tasks/{taskId}/logs": {
@@ -975,6 +987,27 @@ export interface paths {
          * @description Needs the role developer in the project.
          */
         post: operations["retryTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/{id}/workflow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The graph of a deployment, with its ETag */
+        get: operations["getWorkflow"];
+        /**
+         * Change the whole graph of a deployment that is pending or waits for confirmation
+         * @description Tasks that have started must be there as they are. With If-Match a graph that somebody else has edited since is not overwritten. Needs the role developer in the project.
+         */
+        put: operations["editWorkflow"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1680,6 +1713,24 @@ export interface components {
             /** @description Where the embedded Git is, without a slash at the end; null: at the server's own address. An app is pushed to `{GitUrl}/git/{app}.git`. */
             gitUrl?: string;
         };
+        /** @description `POST /api/v1/deployments/{id}/tasks`. */
+        NewTask: {
+            /** @description Ids of tasks that wait for this one from now on, separated by commas. */
+            blocks?: string;
+            type: components["schemas"]["RunTaskType"];
+            appId?: string;
+            id?: string;
+            name?: string;
+            blockBy?: string;
+            /** Format: int32 */
+            order?: number;
+            payload?: unknown;
+            requireConfirm?: boolean;
+            /** Format: int32 */
+            timeoutSeconds?: number;
+            /** Format: int32 */
+            maxAttempts?: number;
+        };
         NodeCordon: {
             reason?: string;
             by: string;
@@ -1945,6 +1996,19 @@ export interface components {
         };
         /** Format: binary */
         Stream: string;
+        /** @description `PATCH /api/v1/deployments/{id}/tasks/{taskId}`: what is left out stays as it is. */
+        TaskChange: {
+            name?: string;
+            blockBy?: string;
+            /** Format: int32 */
+            order?: number;
+            payload?: unknown;
+            requireConfirm?: boolean;
+            /** Format: int32 */
+            timeoutSeconds?: number;
+            /** Format: int32 */
+            maxAttempts?: number;
+        };
         TaskFailure: {
             code: string;
             message: string;
@@ -1957,14 +2021,10 @@ export interface components {
             id?: string;
             name?: string;
             blockBy?: string;
-            /**
-             * Format: int32
-             * @default 0
-             */
-            order: number;
+            /** Format: int32 */
+            order?: number;
             payload?: unknown;
-            /** @default false */
-            requireConfirm: boolean;
+            requireConfirm?: boolean;
             /** Format: int32 */
             timeoutSeconds?: number;
             /** Format: int32 */
@@ -2059,6 +2119,25 @@ export interface components {
              * @description Share of traffic relative to the others, 0–1000; 0 takes no new requests.
              */
             weight: number;
+        };
+        /** @description The graph of a deployment, as it can be sent back with changes. */
+        Workflow: {
+            /**
+             * Format: int32
+             * @description Grows with every edit, from 1.
+             */
+            version: number;
+            /** @description Whether the deployment is in a state in which tasks that have not started may be edited. */
+            editable: boolean;
+            tasks: components["schemas"]["TaskInput"][];
+        };
+        /** @description `PUT /api/v1/deployments/{id}/workflow`: the whole graph. Tasks that are not in it are deleted; what a task that was there leaves out stays as it is, but for `blockBy`: without it the task waits for nothing. */
+        WorkflowInput: {
+            tasks: components["schemas"]["TaskInput"][];
+        };
+        WorkflowSaved: {
+            success: boolean;
+            message: string;
         };
     };
     responses: {
@@ -3679,6 +3758,33 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    addTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTask"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentTask"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getTask: {
         parameters: {
             query?: never;
@@ -3690,6 +3796,56 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentTask"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    editTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskChange"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -3813,6 +3969,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Deployment"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Workflow"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    editWorkflow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowSaved"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -198,6 +198,8 @@ export const en = {
       created_other: 'Created with {{count}} tasks',
       status: 'Deployment: {{status}}',
       cancelRequested: 'Cancelling was asked for',
+      graphEdited_one: 'Graph edited, {{count}} task now',
+      graphEdited_other: 'Graph edited, {{count}} tasks now',
       rollbackStarted: 'Roll-back started',
       rollbackEnded: 'Roll-back done',
       rollbackFailed: 'Roll-back failed',

@@ -200,6 +200,8 @@ export const zh: Catalogue = {
       created_other: '已创建，共 {{count}} 个任务',
       status: '部署：{{status}}',
       cancelRequested: '已请求取消',
+      graphEdited_one: '工作流已修改，现有 {{count}} 个任务',
+      graphEdited_other: '工作流已修改，现有 {{count}} 个任务',
       rollbackStarted: '开始回滚',
       rollbackEnded: '回滚完成',
       rollbackFailed: '回滚失败',

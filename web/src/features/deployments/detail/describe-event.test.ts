@@ -19,6 +19,10 @@ describe('telling an event', () => {
     expect(tell('run.status.1', { to: 'WaitingConfirm', reason: 'approval' })).toEqual({ kind: 'status', status: 'waiting_confirm', to: 'waiting_confirm', detail: 'approval' });
   });
 
+  it('counts the tasks of an edited graph', () => {
+    expect(tell('run.graph_edited.1', { by: 'eve', tasks: [{}, {}] })).toEqual({ kind: 'graphEdited', status: 'pending', count: 2 });
+  });
+
   it('does not stumble over an event that it does not know, or one without data', () => {
     expect(tell('run.hibernated.3', undefined).kind).toBe('other');
     expect(tell('task.succeeded.1', undefined).kind).toBe('succeeded');

@@ -18,6 +18,7 @@ export type EventKind =
   | 'created'
   | 'status'
   | 'cancelRequested'
+  | 'graphEdited'
   | 'rollbackStarted'
   | 'rollbackEnded'
   | 'rollbackFailed'
@@ -45,6 +46,8 @@ export function describeEvent(event: DeploymentEvent, tasks: DeploymentTask[]): 
     }
     case 'run.cancel_requested':
       return { kind: 'cancelRequested', status: 'cancelled', detail: about.detail };
+    case 'run.graph_edited':
+      return { kind: 'graphEdited', status: 'pending', count: Array.isArray(data.tasks) ? data.tasks.length : tasks.length };
     case 'run.rollback_started':
       return { kind: 'rollbackStarted', status: 'rolled_back', detail: about.detail };
     case 'run.rollback_ended':
