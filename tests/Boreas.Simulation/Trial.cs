@@ -43,7 +43,15 @@ internal sealed class Trial
     public static TrialResult Run(ulong seed, Arena arena, Mutant mutant)
     {
         var trial = new Trial(seed, arena, mutant);
-        trial.Play();
+        try
+        {
+            trial.Play();
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            trial._history.Unexpected.Add($"The control plane stumbles: {e.Message}");
+        }
+
         var violations = Checker.Check(trial._history, arena.Connection);
         return new TrialResult(seed, violations, trial.Trace);
     }

@@ -16,8 +16,8 @@ internal static class ActionCommands
         Make(kit, "cancel", "Cancel a deployment that has not ended", TaskWord.None),
         Make(kit, "rollback", "Go back to what ran before", TaskWord.None),
         Make(kit, "resume", "Go on with a failed deployment from the failed task, with the same inputs", TaskWord.None),
-        Make(kit, "confirm", "Confirm what waits for a person: the deployment, or one task", TaskWord.Optional),
-        Make(kit, "reject", "Refuse what waits for a person: the deployment, or one task", TaskWord.Optional),
+        Make(kit, "confirm", "Confirm what waits for a person: the deployment, or one task", TaskWord.Optional, decides: true),
+        Make(kit, "reject", "Refuse what waits for a person: the deployment, or one task", TaskWord.Optional, decides: true),
         Make(kit, "retry", "Do a failed task again", TaskWord.Required),
     ];
 
@@ -28,19 +28,21 @@ internal static class ActionCommands
         Required,
     }
 
-    private static Command Make(CommandKit kit, string action, string description, TaskWord word)
+    private static Command Make(CommandKit kit, string action, string description, TaskWord word, bool decides = false)
     {
         var id = kit.Deployment();
         var task = new Argument<string?>("TASK") { Description = "Id, name or type of the task", Arity = word == TaskWord.Required ? ArgumentArity.ExactlyOne : ArgumentArity.ZeroOrOne };
         var reason = new Option<string?>("--reason") { Description = "Why, for the record", HelpName = "TEXT" };
         var follow = new Option<bool>("--follow", "-f") { Description = "Watch it to its end; the exit code says how it ended" };
-        return kit.Remote(action, description, word == TaskWord.None ? [id, reason, follow] : [id, task, reason, follow], async (call, cancel) =>
+        var graph = new Option<int?>("--graph") { Description = "Only if the graph is still this version of it, as 'status' shows it", HelpName = "VERSION" };
+        IEnumerable<Symbol> words = [id, .. word == TaskWord.None ? [] : (Symbol[])[task], reason, .. decides ? (Symbol[])[graph] : [], follow];
+        return kit.Remote(action, description, words, async (call, cancel) =>
         {
             var deployment = (await DeploymentIds.FindAsync(call.Api, call.Get(id), cancel)).Read<Deployment>();
             var path = word != TaskWord.None && call.Get(task) is { } text
                 ? ApiPath.Of("deployments", deployment.Id, "tasks", DeploymentIds.Task(deployment, text).Id, action)
                 : ApiPath.Of("deployments", deployment.Id, action);
-            var answer = await call.Api.PostAsync(path, new ActionRequest(call.Get(reason)), cancel);
+            var answer = await call.Api.PostAsync(path, new ActionRequest(call.Get(reason), decides ? call.Get(graph) : null), cancel);
             var goesOn = Successor(answer) ?? deployment.Id;
             if (call.Get(follow)) return await Following.ToTheEndAsync(call, goesOn, logs: false, cancel);
             if (call.Print.Json)

@@ -6,10 +6,10 @@ using Boreas.Contracts.Environments;
 
 namespace Boreas.Cli.Commands;
 
-/// <summary><c>boreas environments list | create | set | delete</c>.</summary>
+/// <summary><c>boreas environments list | show | create | set | delete</c>.</summary>
 internal static class EnvironmentsCommands
 {
-    public static Command Build(CommandKit kit) => CommandKit.Group("environments", "Environments: where versions go", List(kit), Create(kit), Set(kit), Delete(kit));
+    public static Command Build(CommandKit kit) => CommandKit.Group("environments", "Environments: where versions go", List(kit), Show(kit), Create(kit), Set(kit), Delete(kit));
 
     private static Command List(CommandKit kit)
     {
@@ -22,7 +22,7 @@ internal static class EnvironmentsCommands
                 var page = answer.Read<Page<DeployEnvironment>>();
                 call.Print.Rows(
                     ["ID", "NAME", "PROJECT", "DEFAULT", "CONFIRMATION", "NODE LABELS"],
-                    page.Items.Select(e => (IReadOnlyList<string?>)[e.Id, e.Name, e.Project, e.Default ? "yes" : "", e.RequireConfirm ? "required" : "", string.Join(", ", e.NodeLabels)]),
+                    page.Items.Select(e => (IReadOnlyList<string?>)[e.Id, e.Name, e.Project, e.Default ? "yes" : "", Confirmation(e), string.Join(", ", e.NodeLabels)]),
                     "No environments.");
                 Paging.TellMore(call, page.Next);
             });
@@ -30,10 +30,38 @@ internal static class EnvironmentsCommands
         });
     }
 
+    private static Command Show(CommandKit kit)
+    {
+        var name = Named(kit);
+        return kit.Remote("show", "Show an environment and its rules", [name], async (call, cancel) =>
+        {
+            var answer = await call.Api.GetAsync(ApiPath.Of("environments", (await FindAsync(call, call.Get(name), cancel)).Id), cancel);
+            call.Print.Answer(answer, () => call.Print.Facts(Facts(answer.Read<DeployEnvironment>())));
+            return ExitCode.Ok;
+        });
+    }
+
+    private static IEnumerable<(string Name, string? Value)> Facts(DeployEnvironment e)
+    {
+        yield return ("name", e.Name);
+        yield return ("id", e.Id);
+        yield return ("project", e.Project + (e.Default ? ", its default" : ""));
+        yield return ("node labels", e.NodeLabels.Count == 0 ? null : string.Join(", ", e.NodeLabels));
+        yield return ("confirmation", e.RequireConfirm ? "every deployment waits for it" : "only where a deployment asks for it");
+        if (e.Confirm is not { } rule) yield break;
+        IEnumerable<string> who = [.. rule.Users ?? [], .. (rule.Roles ?? []).Select(role => $"whoever is {role.ToString().ToLowerInvariant()}")];
+        yield return ("approvals", $"{rule.Approvals}{(rule.AllowAuthor ? "" : ", not by the author")}");
+        yield return ("approvers", string.Join(", ", who.DefaultIfEmpty("whoever is approver")));
+        if (rule.ExpiresAfterSeconds is { } seconds) yield return ("expiry", $"after {seconds} s: {(rule.OnExpiry == OnExpiry.Reject ? "refused" : "rolled back")}");
+    }
+
+    private static string Confirmation(DeployEnvironment e) =>
+        !e.RequireConfirm ? "" : e.Confirm is { Approvals: > 1 } rule ? $"by {rule.Approvals} people" : "required";
+
     private static Command Create(CommandKit kit)
     {
         var name = new Argument<string>("NAME") { Description = "The new environment's name" };
-        var input = new Inputs();
+        var input = new EnvironmentOptions();
         return kit.Remote("create", "Create an environment", [name, .. input.All], async (call, cancel) =>
         {
             var answer = await call.Api.PostAsync(ApiPath.Of("environments"), input.Read(call) with { Name = call.Get(name) }, cancel);
@@ -45,11 +73,11 @@ internal static class EnvironmentsCommands
     private static Command Set(CommandKit kit)
     {
         var name = Named(kit);
-        var input = new Inputs();
+        var input = new EnvironmentOptions();
         return kit.Remote("set", "Change an environment; what is not named keeps its value", [name, .. input.All], async (call, cancel) =>
         {
             var environment = await FindAsync(call, call.Get(name), cancel);
-            var answer = await call.Api.PutAsync(ApiPath.Of("environments", environment.Id), input.Read(call), cancel);
+            var answer = await call.Api.PutAsync(ApiPath.Of("environments", environment.Id), input.Read(call, environment), cancel);
             call.Print.Answer(answer, () => call.Print.Line(Terminal.Clean($"{environment.Name} was changed.")));
             return ExitCode.Ok;
         });
@@ -73,20 +101,4 @@ internal static class EnvironmentsCommands
 
     private static async Task<DeployEnvironment> FindAsync(Call call, string text, CancellationToken cancel) =>
         Listing.Unique(await Listing.AllAsync<DeployEnvironment>(call.Api, ApiPath.Of("environments"), cancel), "environment", text, e => e.Id, e => e.Name);
-
-    private sealed class Inputs
-    {
-        private readonly Option<string?> project = new("--project") { Description = "Project that it belongs to", HelpName = "PROJECT" };
-        private readonly Option<bool?> asDefault = new("--default") { Description = "The one that is used when none is named" };
-        private readonly Option<bool?> confirm = new("--require-confirm") { Description = "A person confirms every deployment" };
-        private readonly Option<string[]> labels = new("--node-label") { Description = "Only nodes with this label; may be repeated", HelpName = "LABEL" };
-
-        public IEnumerable<Option> All => [project, asDefault, confirm, labels];
-
-        public EnvironmentInput Read(Call call) => new(
-            Project: call.Get(project),
-            Default: call.Get(asDefault),
-            RequireConfirm: call.Get(confirm),
-            NodeLabels: call.Has(labels) ? call.Get(labels) : null);
-    }
 }

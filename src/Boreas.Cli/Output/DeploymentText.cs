@@ -30,6 +30,7 @@ internal static class DeploymentText
         var line = $"{Look.Icon(task.Status)} {task.Name.PadRight(14)} {Look.Text(task.Status)}";
         if (task.Duration is not null) line += $"  {Look.Duration(task.Duration)}";
         if (task.Attempt > 1) line += $"  attempt {task.Attempt} of {task.MaxAttempts}";
+        if (task is { WaitingFor: null, Approvals: { Count: > 0 } approvals }) line += $"  confirmed by {string.Join(", ", approvals.Select(a => a.By))}";
         if (task.WaitingFor is not null) line += $"  {task.WaitingFor}";
         if (task.Status == RunTaskStatus.Failed && task.Failure is { } failure) line += $"  {failure.Message} [{failure.Code}]";
         return Terminal.Clean(line.ReplaceLineEndings(" ")).TrimEnd();
@@ -46,7 +47,7 @@ internal static class DeploymentText
             foreach (var url in d.Urls ?? []) yield return Terminal.Clean($"  {url}");
         }
 
-        if (d.Status == RunStatus.WaitingConfirm) yield return $"  Go on with 'boreas confirm {d.Id}', or go back with 'boreas reject {d.Id}'.";
+        if (d.Status == RunStatus.WaitingConfirm) yield return $"  Go on with 'boreas confirm {d.Id}{(d.GraphVersion > 1 ? $" --graph {d.GraphVersion}" : "")}', or go back with 'boreas reject {d.Id}'.";
         if (d.Status == RunStatus.Failed) yield return $"  Logs: 'boreas logs {d.Id}'. Again from there: 'boreas resume {d.Id}'. Back: 'boreas rollback {d.Id}'.";
     }
 

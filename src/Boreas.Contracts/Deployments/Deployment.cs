@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using Boreas.Contracts.Environments;
 using Boreas.Engine.Runs;
 
 namespace Boreas.Contracts.Deployments;
@@ -15,6 +16,8 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 public sealed record DeployStep(int BatchSize = 0, int BatchInterval = 0, double CanaryRatio = 0, bool AutoRollback = true, bool? ManualApprovalStatus = null);
 
 /// <summary>One execution of a graph of tasks that brings a version into an environment. <c>Duration</c> in seconds.</summary>
+/// <param name="GraphVersion">Grows with every edit of the graph: confirmations of an earlier version do not count.</param>
+/// <param name="Confirm">The environment's rule as it was when the deployment was made.</param>
 public sealed record Deployment(
     string Id,
     string VersionId,
@@ -41,7 +44,9 @@ public sealed record Deployment(
     string? ErrorMessage,
     string? WaitingFor,
     IReadOnlyList<DeploymentTask> Tasks,
-    IReadOnlyList<string>? Urls = null);
+    IReadOnlyList<string>? Urls = null,
+    int GraphVersion = 1,
+    ConfirmRule? Confirm = null);
 
 /// <summary>One node of the graph. <c>WaitingFor</c> says in a sentence why it is not running; null when it is or has ended.</summary>
 public sealed record DeploymentTask(
@@ -68,7 +73,11 @@ public sealed record DeploymentTask(
     DateTimeOffset UpdatedAt,
     DateTimeOffset? StartedAt,
     DateTimeOffset? CompletedAt,
-    string? WaitingFor);
+    string? WaitingFor,
+    IReadOnlyList<TaskApproval>? Approvals = null);
+
+/// <summary>A person confirmed a task. It counts while <c>GraphVersion</c> is the deployment's.</summary>
+public sealed record TaskApproval(string By, DateTimeOffset At, string? Reason, int GraphVersion);
 
 public sealed record TaskFailure(string Code, string Message, string? Advice);
 
@@ -114,7 +123,8 @@ public record TaskInput(
 public sealed record DeploymentsCreated(string Id, IReadOnlyList<Deployment> Deployments);
 
 /// <summary>Body of confirm, reject, cancel, rollback and resume; all optional.</summary>
-public sealed record ActionRequest(string? Reason = null);
+/// <param name="GraphVersion">For confirm and reject: the version of the graph that was shown; when it was edited since, the answer is 412.</param>
+public sealed record ActionRequest(string? Reason = null, int? GraphVersion = null);
 
 /// <summary>One recorded event of a run, as it happened. <c>Sequence</c> is global and gap-free.</summary>
 public sealed record DeploymentEvent(long Sequence, int Version, string Name, DateTimeOffset At, string Actor, JsonElement Data);

@@ -1,6 +1,7 @@
 namespace Boreas.Contracts.Environments;
 
 /// <summary>Where versions go. <c>Default</c>: the one that is used when a request names none, served at <c>/runtime/{appId}/</c>.</summary>
+/// <param name="RequireConfirm">Whether every deployment waits for people before it changes what serves.</param>
 public sealed record DeployEnvironment(
     string Id,
     string Name,
@@ -9,6 +10,8 @@ public sealed record DeployEnvironment(
     bool RequireConfirm,
     IReadOnlyList<string> NodeLabels,
     IReadOnlyDictionary<string, string> Variables,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt,
+    ConfirmRule? Confirm = null);
 
-public sealed record EnvironmentInput(string? Name = null, string? Project = null, bool? Default = null, bool? RequireConfirm = null, IReadOnlyList<string>? NodeLabels = null, IReadOnlyDictionary<string, string>? Variables = null);
+/// <param name="Confirm">Replaces the rule as a whole, and turns <c>requireConfirm</c> on unless that is given too.</param>
+public sealed record EnvironmentInput(string? Name = null, string? Project = null, bool? Default = null, bool? RequireConfirm = null, IReadOnlyList<string>? NodeLabels = null, IReadOnlyDictionary<string, string>? Variables = null, ConfirmRule? Confirm = null);

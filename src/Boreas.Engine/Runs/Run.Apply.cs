@@ -13,6 +13,7 @@ public sealed partial class Run
             case TaskClaimed e: Apply(e); break;
             case TaskSucceeded e: Apply(e); break;
             case TaskAttemptFailed e: Apply(e); break;
+            case TaskApproved e: Apply(e); break;
             case TaskConfirmed e: Apply(e); break;
             case CancelRequested e: Apply(e); break;
             case TaskCancelled e: Apply(e); break;
@@ -103,6 +104,7 @@ public sealed partial class Run
 
         End(task, RunTaskStatus.Failed, e.At);
         UndoFailed |= task.Undoes is not null;
+        RollBackWanted |= e.RollBack;
         ErrorMessage ??= $"{task.Spec.Name}: {e.Failure.Message}";
     }
 
@@ -110,7 +112,8 @@ public sealed partial class Run
     {
         var task = Find(e.Task);
         Expect(task, RunTaskStatus.WaitingConfirm);
-        (task.ConfirmedBy, task.ConfirmedAt, task.ReadyAt, task.UpdatedAt) = (e.By, e.At, e.At, e.At);
+        Approve(task, e.By, e.At, e.Reason);
+        (task.ConfirmedBy, task.ConfirmedAt, task.ReadyAt) = (e.By, e.At, e.At);
         SetStatus(task, RunTaskStatus.Pending);
         Schedule(task);
     }

@@ -101,26 +101,11 @@ public sealed partial class Run
                     Fail(task, new RunFailure(NoRunner, $"No runner{WithLabels(task.Spec)} took '{task.Spec.Name}' within {Words.Of(Header.PendingTimeoutSeconds)}.", "Start a runner that has these labels ('boreas runner --help'), then resume the deployment."), now, fenced: true, events);
                     break;
                 case RunTaskStatus.WaitingConfirm:
-                    Fail(task, new RunFailure(Refused, $"Nobody confirmed '{task.Spec.Name}' within {Words.Of(Header.ConfirmTimeoutSeconds)}.", "Start a new deployment when it is wanted."), now, fenced: true, events);
+                    Expire(task, now, events);
                     break;
             }
         }
 
-        return null;
-    }
-
-    private Refusal? Decide(ConfirmTask c, DateTimeOffset now, List<RunEvent> events)
-    {
-        if (Waiting(c.Task, out var refusal) is not { } waiting) return refusal;
-        foreach (var task in waiting) Happen(new TaskConfirmed(now, task.Spec.Id, c.By, c.Reason), events);
-        return null;
-    }
-
-    private Refusal? Decide(RejectTask c, DateTimeOffset now, List<RunEvent> events)
-    {
-        if (Waiting(c.Task, out var refusal) is not { } waiting) return refusal;
-        var because = c.Reason is { Length: > 0 } reason ? $": {reason}" : "";
-        foreach (var task in waiting) Fail(task, new RunFailure(Refused, $"{c.By} refused '{task.Spec.Name}'{because}."), now, fenced: true, events);
         return null;
     }
 
@@ -141,13 +126,13 @@ public sealed partial class Run
         return null;
     }
 
-    private void Fail(RunTask task, RunFailure failure, DateTimeOffset now, bool fenced, List<RunEvent> events)
+    private void Fail(RunTask task, RunFailure failure, DateTimeOffset now, bool fenced, List<RunEvent> events, bool rollBack = false)
     {
         var lost = failure.Code == RunnerLost;
         var retry = failure.Retry && !CancelWasRequested && task.Status == RunTaskStatus.Running
             && (lost ? task.Losses + 1 < Backoff.MaxLosses : task.Failures + 1 < task.Spec.MaxAttempts);
         DateTimeOffset? retryAt = !retry ? null : lost ? now : now + Backoff.After(task.Failures + 1);
-        Happen(new TaskAttemptFailed(now, task.Spec.Id, failure, retryAt, fenced), events);
+        Happen(new TaskAttemptFailed(now, task.Spec.Id, failure, retryAt, fenced, rollBack), events);
     }
 
     /// <summary>Brings the run to the status that its tasks ask for.</summary>
@@ -177,7 +162,7 @@ public sealed partial class Run
             if (running > 0) return;
             To(RunStatus.Running, now, events);
             To(RunStatus.Failed, now, events);
-            if (Header.AutoRollback && _tasks.Exists(IsUndoable)) StartRollback(null, ErrorMessage ?? "A task failed", now, events);
+            if ((Header.AutoRollback || RollBackWanted) && _tasks.Exists(IsUndoable)) StartRollback(null, ErrorMessage ?? "A task failed", now, events);
         }
         else if (running + ready > 0)
         {
@@ -192,20 +177,6 @@ public sealed partial class Run
     private void To(RunStatus status, DateTimeOffset now, List<RunEvent> events)
     {
         if (Status != status) Happen(new RunStatusChanged(now, status, status == RunStatus.Failed ? ErrorMessage : null), events);
-    }
-
-    private List<RunTask>? Waiting(string? id, out Refusal? refusal)
-    {
-        refusal = null;
-        if (id is not null && TryFind(id) is null) refusal = Missing(id);
-        else if (RollingBack || Status is not (RunStatus.Running or RunStatus.WaitingConfirm)) refusal = Conflict("confirmed or refused", RunStatus.Running, RunStatus.WaitingConfirm);
-        if (refusal is not null) return null;
-        var waiting = _tasks.FindAll(t => t.Status == RunTaskStatus.WaitingConfirm && (id is null || t.Spec.Id == id));
-        if (waiting.Count > 0) return waiting;
-        refusal = new Refusal(Refusal.StateConflict, id is null
-            ? $"The deployment is {Present} and none of its tasks is {Words.Of(RunTaskStatus.WaitingConfirm)}."
-            : $"Task '{id}' is {Words.Of(TryFind(id)!.Status)}; only a task that is {Words.Of(RunTaskStatus.WaitingConfirm)} can be confirmed or refused.");
-        return null;
     }
 
     private string Present => RollingBack ? "being rolled back" : Words.Of(Status);

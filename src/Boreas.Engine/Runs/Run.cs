@@ -99,6 +99,9 @@ public sealed partial class Run
     /// <summary>Undo tasks that succeeded.</summary>
     private int UndoneCount { get; set; }
 
+    /// <summary>A failure asked for a roll-back, whatever the run does by itself.</summary>
+    private bool RollBackWanted { get; set; }
+
     /// <summary>An undo task of the present or last roll-back failed for good.</summary>
     private bool UndoFailed { get; set; }
 

@@ -20,10 +20,12 @@ public sealed record LoseTask(string Task, long Epoch) : RunCommand;
 /// <summary>Time has passed: what is overdue at <c>now</c> is acted on.</summary>
 public sealed record Tick : RunCommand;
 
-/// <summary>A person confirms one waiting task, or every waiting task when <c>Task</c> is null.</summary>
-public sealed record ConfirmTask(string? Task, string By, string? Reason = null) : RunCommand;
+/// <summary>A person confirms one waiting task, or every waiting task when <c>Task</c> is null. Who has confirmed it before changes nothing.</summary>
+/// <param name="Roles">What the person is, for the run's <see cref="ApprovalRule"/>.</param>
+public sealed record ConfirmTask(string? Task, string By, string? Reason = null, IReadOnlyList<string>? Roles = null) : RunCommand;
 
-public sealed record RejectTask(string? Task, string By, string? Reason = null) : RunCommand;
+/// <inheritdoc cref="ConfirmTask"/>
+public sealed record RejectTask(string? Task, string By, string? Reason = null, IReadOnlyList<string>? Roles = null) : RunCommand;
 
 public sealed record CancelRun(string By, string? Reason = null) : RunCommand;
 
@@ -34,7 +36,7 @@ public sealed record RollBackRun(string By, string? Reason = null) : RunCommand;
 public sealed record EditGraph(IReadOnlyList<TaskSpec> Tasks, string By) : RunCommand;
 
 /// <summary>Why a command was not done. Nothing was changed.</summary>
-/// <param name="Code">Stable; <c>state_conflict</c>, <c>stale_lease</c>, <c>not_found</c>, <c>invalid</c>.</param>
+/// <param name="Code">Stable; <c>state_conflict</c>, <c>stale_lease</c>, <c>not_found</c>, <c>invalid</c>, <c>forbidden</c>.</param>
 /// <param name="Problems">With <c>invalid</c>: everything that is wrong with the graph.</param>
 public sealed record Refusal(string Code, string Message, string? Advice = null, IReadOnlyList<GraphProblem>? Problems = null)
 {
@@ -42,4 +44,5 @@ public sealed record Refusal(string Code, string Message, string? Advice = null,
     public const string StaleLease = "stale_lease";
     public const string NotFound = "not_found";
     public const string Invalid = "invalid";
+    public const string Forbidden = "forbidden";
 }

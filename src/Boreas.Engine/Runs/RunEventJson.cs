@@ -20,6 +20,7 @@ public static class RunEventJson
         ("task.claimed.1", typeof(TaskClaimed)),
         ("task.succeeded.1", typeof(TaskSucceeded)),
         ("task.attempt_failed.1", typeof(TaskAttemptFailed)),
+        ("task.approved.1", typeof(TaskApproved)),
         ("task.confirmed.1", typeof(TaskConfirmed)),
         ("task.cancelled.1", typeof(TaskCancelled)),
     ];
@@ -53,6 +54,7 @@ public static class RunEventJson
 [JsonSerializable(typeof(TaskClaimed))]
 [JsonSerializable(typeof(TaskSucceeded))]
 [JsonSerializable(typeof(TaskAttemptFailed))]
+[JsonSerializable(typeof(TaskApproved))]
 [JsonSerializable(typeof(TaskConfirmed))]
 [JsonSerializable(typeof(TaskCancelled))]
 internal sealed partial class RunEventContext : JsonSerializerContext;

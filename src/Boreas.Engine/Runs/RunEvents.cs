@@ -22,8 +22,13 @@ public sealed record TaskSucceeded(DateTimeOffset At, string Task, string? Resul
 
 /// <summary>An attempt ended without success. With <c>RetryAt</c> the task is tried again from then on, else it has failed for good.</summary>
 /// <param name="Fenced">Its holder did not say so itself: what it still sends is refused.</param>
-public sealed record TaskAttemptFailed(DateTimeOffset At, string Task, RunFailure Failure, DateTimeOffset? RetryAt = null, bool Fenced = false) : RunEvent(At);
+/// <param name="RollBack">The run is rolled back because of it, also where failures alone would not do that.</param>
+public sealed record TaskAttemptFailed(DateTimeOffset At, string Task, RunFailure Failure, DateTimeOffset? RetryAt = null, bool Fenced = false, bool RollBack = false) : RunEvent(At);
 
+/// <summary>One of several people confirmed the task; it still waits for others.</summary>
+public sealed record TaskApproved(DateTimeOffset At, string Task, string By, string? Reason = null) : RunEvent(At);
+
+/// <summary>The last person who was asked for confirmed the task.</summary>
 public sealed record TaskConfirmed(DateTimeOffset At, string Task, string By, string? Reason = null) : RunEvent(At);
 
 /// <summary>The run is to end: what has not started is cancelled with this event, what runs is asked to stop.</summary>

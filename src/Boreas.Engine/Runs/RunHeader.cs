@@ -6,10 +6,12 @@ namespace Boreas.Engine.Runs;
 /// <param name="PendingTimeoutSeconds">How long a task that could run waits for a runner before it fails with <c>no_runner</c>.</param>
 /// <param name="ConfirmTimeoutSeconds">How long a task waits for a person before it counts as refused.</param>
 /// <param name="StartTimeoutSeconds">How long a run that was not started waits before it is cancelled.</param>
+/// <param name="Approval">Who has to confirm its tasks; null: one person, and whoever takes the command has asked who it is.</param>
 public sealed record RunHeader(
     string Id,
     string Kind,
     bool AutoRollback = true,
     int PendingTimeoutSeconds = 3600,
     int ConfirmTimeoutSeconds = 7 * 24 * 3600,
-    int StartTimeoutSeconds = 30 * 24 * 3600);
+    int StartTimeoutSeconds = 30 * 24 * 3600,
+    ApprovalRule? Approval = null);

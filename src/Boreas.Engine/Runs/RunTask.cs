@@ -69,6 +69,10 @@ public sealed class RunTask
 
     public DateTimeOffset UpdatedAt { get => ((DateTimeOffset?)_updatedAt)!.Value; internal set => _updatedAt = value; }
 
+    /// <summary>Who confirmed it, in order; see <see cref="Run.ApprovalsOf"/> for those that count.</summary>
+    public IReadOnlyList<Approval> Approvals { get; internal set; } = [];
+
+    /// <summary>The person with whom it was confirmed by enough.</summary>
     public string? ConfirmedBy { get; internal set; }
 
     public DateTimeOffset? ConfirmedAt { get => _confirmedAt; internal set => _confirmedAt = value; }

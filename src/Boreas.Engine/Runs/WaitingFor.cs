@@ -9,7 +9,7 @@ public static class WaitingFor
     {
         RunTaskStatus.Blocked => Dependencies(run, task),
         RunTaskStatus.WaitingConfirm when run.Status == RunStatus.Pending => NotStarted,
-        RunTaskStatus.WaitingConfirm => "Waits for a person to confirm it.",
+        RunTaskStatus.WaitingConfirm => People(run, task),
         RunTaskStatus.Pending => Pending(run, task, now, runnerLabels),
         _ => null,
     };
@@ -24,6 +24,15 @@ public static class WaitingFor
     }
 
     private const string NotStarted = "The deployment has not been started.";
+
+    private static string People(Run run, RunTask task)
+    {
+        var asked = run.Header.Approval?.Approvals ?? 1;
+        var have = run.ApprovalsOf(task).Select(a => a.By).ToList();
+        if (have.Count > 0) return $"Waits for {asked - have.Count} of {asked} people ({Words.List(have)} {(have.Count == 1 ? "has" : "have")} confirmed).";
+        var edited = task.Approvals.Count > 0 ? ", because the graph was edited after it had been confirmed" : "";
+        return asked == 1 ? $"Waits for a person to confirm it{edited}." : $"Waits for {asked} people to confirm it{edited}.";
+    }
 
     private static string Dependencies(Run run, RunTask task)
     {

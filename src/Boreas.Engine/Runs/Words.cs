@@ -20,6 +20,10 @@ internal static class Words
         _ => status.ToString().ToLowerInvariant(),
     };
 
+    /// <summary><c>ada</c>, <c>ada and bob</c>, <c>ada, bob and eve</c>.</summary>
+    public static string List(IReadOnlyList<string> names) =>
+        names.Count < 2 ? string.Concat(names) : $"{string.Join(", ", names.Take(names.Count - 1))} and {names[^1]}";
+
     public static string Of(int seconds) => seconds switch
     {
         >= 2 * 86400 => $"{seconds / 86400} days",

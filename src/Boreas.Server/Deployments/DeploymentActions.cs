@@ -6,6 +6,7 @@ using Boreas.Contracts.Jobs;
 using Boreas.Contracts.Problems;
 using Boreas.Engine.Runs;
 using Boreas.Server.Access;
+using Boreas.Server.Audit;
 using Boreas.Server.Problems;
 using Boreas.Server.Storage;
 using Microsoft.AspNetCore.Http;
@@ -20,6 +21,26 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
     {
         var row = await DemandAsync(id, caller, role, cancellationToken);
         await journal.WriteAsync(transaction => Handle(transaction, row.Id, command(caller.Name)), CancellationToken.None);
+        return await ShowAsync(row.Id, caller, cancellationToken);
+    }
+
+    /// <summary>
+    /// A person confirms or refuses what waits for one; <paramref name="taskId"/> null: all of it. Who may is up to the
+    /// rule that the deployment carries, and without one up to the role.
+    /// </summary>
+    public async Task<Ok<Deployment>> DecideAsync(string id, string? taskId, bool confirm, ActionRequest? body, Caller caller, CancellationToken cancellationToken)
+    {
+        var row = await DemandAsync(id, caller, Role.Developer, cancellationToken);
+        await journal.WriteAsync(transaction =>
+        {
+            var run = transaction.Find(row.Id) ?? throw RequestRefusedException.NotFound("deployment", id);
+            if (run.Header.Approval is null) caller.Demand(row.Project, Role.Approver);
+            if (body?.GraphVersion is { } seen && seen != run.GraphVersion)
+                throw new RequestRefusedException(StatusCodes.Status412PreconditionFailed, ProblemCodes.PreconditionFailed, $"The graph was edited since you read it: it is version {run.GraphVersion}, and you were shown {seen}.", "Look at it again, and decide then.");
+            IReadOnlyList<string> roles = [.. Enum.GetValues<Role>().Where(r => r <= caller.RoleIn(row.Project)).Select(Caller.NameOf)];
+            Handle(transaction, row.Id, confirm ? new ConfirmTask(taskId, caller.Name, body?.Reason, roles) : new RejectTask(taskId, caller.Name, body?.Reason, roles));
+            transaction.Audit(caller, $"deployment/{row.Id}" + (taskId is null ? "" : "/" + taskId), body?.Reason);
+        }, CancellationToken.None);
         return await ShowAsync(row.Id, caller, cancellationToken);
     }
 
@@ -145,9 +166,13 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
         if (command is StartRun) AppLocks.DemandNotWaiting(transaction, runId);
         if (transaction.Handle(runId, command) is not { } refusal) return;
         if (refusal.Problems is { } problems) throw DeploymentCreation.Refused(problems);
-        throw refusal.Code == Refusal.NotFound
-            ? new RequestRefusedException(StatusCodes.Status404NotFound, ProblemCodes.NotFound, refusal.Message, refusal.Advice)
-            : RequestRefusedException.Conflict(refusal.Code, refusal.Message, refusal.Advice);
+        var status = refusal.Code switch
+        {
+            Refusal.NotFound => StatusCodes.Status404NotFound,
+            Refusal.Forbidden => StatusCodes.Status403Forbidden,
+            _ => StatusCodes.Status409Conflict,
+        };
+        throw new RequestRefusedException(status, refusal.Code, refusal.Message, refusal.Advice);
     }
 
     private async Task<Ok<Deployment>> ShowAsync(string id, Caller caller, CancellationToken cancellationToken) =>

@@ -2,12 +2,15 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Boreas.Contracts;
+using Boreas.Contracts.Access;
 using Boreas.Contracts.Deployments;
+using Boreas.Contracts.Environments;
 using Boreas.Contracts.Jobs;
 using Boreas.Contracts.Problems;
 using Boreas.Engine.Graphs;
 using Boreas.Engine.Planning;
 using Boreas.Engine.Runs;
+using Boreas.Server.Access;
 using Boreas.Server.Problems;
 using Boreas.Server.Storage;
 
@@ -41,9 +44,21 @@ internal static class DeploymentCreation
             values (@id, @project, @VersionId, @Version, @EnvironmentId, @Environment, @apps, @json, @CreatedBy, @Now)
             """,
             new { id, project, spec.VersionId, spec.Version, spec.EnvironmentId, spec.Environment, apps = string.Join(',', spec.Apps.Select(a => a.App.Id)), json = JsonSerializer.Serialize(spec, BoreasJson.Options), spec.CreatedBy, transaction.Now });
-        if (transaction.Create(new RunCreated(transaction.Now, new RunHeader(id, "deployment"), graph, carried), project, out var problems) is null) throw Refused(problems);
+        if (transaction.Create(new RunCreated(transaction.Now, HeaderOf(id, spec), graph, carried), project, out var problems) is null) throw Refused(problems);
         if (autoStart && holds) transaction.Handle(id, new StartRun(spec.CreatedBy));
         return id;
+    }
+
+    private static RunHeader HeaderOf(string id, DeploymentSpec spec)
+    {
+        var header = new RunHeader(id, "deployment");
+        if (spec.Confirm is not { } rule) return header;
+        IReadOnlyList<Role> roles = rule is { Users: not { Count: > 0 }, Roles: not { Count: > 0 } } ? [Role.Approver] : rule.Roles ?? [];
+        return header with
+        {
+            ConfirmTimeoutSeconds = rule.ExpiresAfterSeconds ?? header.ConfirmTimeoutSeconds,
+            Approval = new ApprovalRule(rule.Approvals, rule.Users, [.. roles.Select(Caller.NameOf)], rule.AllowAuthor ? null : spec.CreatedBy, rule.OnExpiry == OnExpiry.Rollback),
+        };
     }
 
     /// <summary>What was answered before to the same key, or null. The same key with another request is refused.</summary>

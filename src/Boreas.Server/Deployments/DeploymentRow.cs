@@ -60,6 +60,7 @@ internal sealed class DeploymentRow
             Active ? null : CompletedAt,
             StartedAt is { } start ? Math.Round(((Active ? now : CompletedAt ?? now) - start).TotalSeconds, 3) : null,
             ErrorMessage, waitingFor, tasks,
-            [.. spec.Apps.Select(a => urlOf(Routes.RouteTables.PrefixOf(a.App.Id, Environment, spec.DefaultEnvironment)))]);
+            [.. spec.Apps.Select(a => urlOf(Routes.RouteTables.PrefixOf(a.App.Id, Environment, spec.DefaultEnvironment)))],
+            GraphVersion, spec.Confirm);
     }
 }

@@ -81,7 +81,7 @@ internal static class DeploymentSources
         new(
             version.Id, version.Name, target.Id, target.Name, target.Default,
             [.. apps.Select((app, i) => new AppSnapshot(app with { Endpoints = [] }, revisions[i], RegistryOf(connection, app)))],
-            mustInOrder, strategy.Count > 0 ? strategy : [new DeployStep()], manualApproval, target.NodeLabels, target.Variables, reason, by);
+            mustInOrder, strategy.Count > 0 ? strategy : [new DeployStep()], manualApproval, target.NodeLabels, target.Variables, reason, by, Confirm: target.Confirm);
 
     private static Registry? RegistryOf(DbConnection connection, App app) =>
         app.Registry is null ? null : RegistryQueries.Find(connection, app.Registry) ?? throw RequestRefusedException.NotFound("registry", app.Registry);

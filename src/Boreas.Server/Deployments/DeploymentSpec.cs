@@ -1,5 +1,6 @@
 using Boreas.Contracts.Apps;
 using Boreas.Contracts.Deployments;
+using Boreas.Contracts.Environments;
 using Boreas.Contracts.Jobs;
 using Boreas.Contracts.Versions;
 
@@ -20,7 +21,8 @@ internal sealed record DeploymentSpec(
     IReadOnlyDictionary<string, string> Variables,
     string? Reason,
     string CreatedBy,
-    string? Resumes = null);
+    string? Resumes = null,
+    ConfirmRule? Confirm = null);
 
 /// <param name="Registry">Where its images are pushed or pulled; null: images stay in the engine that built them.</param>
 /// <param name="Built">What an earlier deployment ran; then nothing is built again.</param>

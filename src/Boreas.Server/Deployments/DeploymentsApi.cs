@@ -38,11 +38,10 @@ internal static class DeploymentsApi
         act.MapPost("/{id}/resume", (string id, ActionRequest? body, DeploymentActions actions, Caller caller, CancellationToken ct) =>
             actions.ResumeAsync(id, null, caller, body?.Reason, ct)).WithName("ResumeDeployment").WithSummary("Go on with a failed deployment from what failed, as a new deployment");
 
-        var approve = deployments.MapGroup("").RequireAuthorization(Policies.Approver);
-        approve.MapPost("/{id}/confirm", (string id, ActionRequest? body, DeploymentActions actions, Caller caller, CancellationToken ct) =>
-            actions.ActAsync(id, caller, Role.Approver, by => new ConfirmTask(null, by, body?.Reason), ct)).WithName("ConfirmDeployment").WithSummary("Confirm everything that waits for a person");
-        approve.MapPost("/{id}/reject", (string id, ActionRequest? body, DeploymentActions actions, Caller caller, CancellationToken ct) =>
-            actions.ActAsync(id, caller, Role.Approver, by => new RejectTask(null, by, body?.Reason), ct)).WithName("RejectDeployment").WithSummary("Refuse everything that waits for a person");
+        act.MapPost("/{id}/confirm", (string id, ActionRequest? body, DeploymentActions actions, Caller caller, CancellationToken ct) =>
+            actions.DecideAsync(id, null, confirm: true, body, caller, ct)).WithName("ConfirmDeployment").WithSummary("Confirm everything that waits for a person; the environment's rule says who may");
+        act.MapPost("/{id}/reject", (string id, ActionRequest? body, DeploymentActions actions, Caller caller, CancellationToken ct) =>
+            actions.DecideAsync(id, null, confirm: false, body, caller, ct)).WithName("RejectDeployment").WithSummary("Refuse everything that waits for a person");
     }
 
     private static async Task<Ok<Page<Deployment>>> ListAsync(

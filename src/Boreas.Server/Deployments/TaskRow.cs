@@ -11,7 +11,7 @@ internal sealed class TaskRow
     public const string Columns =
         """
         run_id, position, id, app_id, name, type, status, block_by, ord, payload, result, failure, attempt, max_attempts, timeout_seconds, require_confirm,
-        confirmed_by, confirmed_at, runner, created_at, updated_at, started_at, completed_at
+        confirmed_by, confirmed_at, approvals, runner, created_at, updated_at, started_at, completed_at
         """;
 
     public string RunId { get; init; } = "";
@@ -50,6 +50,8 @@ internal sealed class TaskRow
 
     public DateTimeOffset? ConfirmedAt { get; init; }
 
+    public string? Approvals { get; init; }
+
     public string? Runner { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
@@ -63,7 +65,8 @@ internal sealed class TaskRow
     public DeploymentTask ToTask(string? waitingFor, DateTimeOffset now) => new(
         Id, RunId, AppId, Name, (RunTaskType)Type, (RunTaskStatus)Status, BlockBy, Ord, Json(Payload), Json(Result),
         Failure is null ? null : Read(Failure), Attempt, MaxAttempts, TimeoutSeconds, RequireConfirm, ConfirmedBy, ConfirmedAt, Runner,
-        StartedAt is { } start ? Math.Round(((CompletedAt ?? now) - start).TotalSeconds, 3) : null, CreatedAt, UpdatedAt, StartedAt, CompletedAt, waitingFor);
+        StartedAt is { } start ? Math.Round(((CompletedAt ?? now) - start).TotalSeconds, 3) : null, CreatedAt, UpdatedAt, StartedAt, CompletedAt, waitingFor,
+        Approvals is null ? null : JsonSerializer.Deserialize<List<TaskApproval>>(Approvals, BoreasJson.Options));
 
     public TaskInput ToInput() => new((RunTaskType)Type, AppId, Id, Name, BlockBy.Length > 0 ? BlockBy : null, Ord, Json(Payload), RequireConfirm, TimeoutSeconds, MaxAttempts);
 

@@ -34,9 +34,9 @@ internal static class TasksApi
             .ProducesLinesOf<TaskLogLine>()
             .WithDescription("With follow=true the answer is application/x-ndjson: a TaskLogLine on each line, as it is written, until the task has ended. A reader that lost its connection asks again with after.");
         tasks.MapPost("/{taskId}/confirm", (string id, string taskId, ActionRequest? body, DeploymentActions actions, Caller caller, CancellationToken ct) =>
-            actions.ActAsync(id, caller, Role.Approver, by => new ConfirmTask(taskId, by, body?.Reason), ct)).WithName("ConfirmTask").WithSummary("Confirm a task").RequireAuthorization(Policies.Approver);
+            actions.DecideAsync(id, taskId, confirm: true, body, caller, ct)).WithName("ConfirmTask").WithSummary("Confirm a task; the environment's rule says who may").RequireAuthorization(Policies.Developer);
         tasks.MapPost("/{taskId}/reject", (string id, string taskId, ActionRequest? body, DeploymentActions actions, Caller caller, CancellationToken ct) =>
-            actions.ActAsync(id, caller, Role.Approver, by => new RejectTask(taskId, by, body?.Reason), ct)).WithName("RejectTask").WithSummary("Refuse a task").RequireAuthorization(Policies.Approver);
+            actions.DecideAsync(id, taskId, confirm: false, body, caller, ct)).WithName("RejectTask").WithSummary("Refuse a task").RequireAuthorization(Policies.Developer);
         tasks.MapPost("/{taskId}/retry", (string id, string taskId, ActionRequest? body, DeploymentActions actions, Caller caller, CancellationToken ct) =>
             actions.ResumeAsync(id, taskId, caller, body?.Reason, ct)).WithName("RetryTask").WithSummary("Resume the deployment from this failed task, as a new deployment").RequireAuthorization(Policies.Developer);
     }

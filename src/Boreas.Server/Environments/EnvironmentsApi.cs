@@ -53,6 +53,7 @@ internal static class EnvironmentsApi
         {
             caller.Demand(project, Role.Admin);
             DemandFreeName(transaction, project, input.Name!, id);
+            DemandUsers(transaction, input);
             var row = new EnvironmentQueries.EnvironmentRow { Id = id, Project = project, CreatedAt = transaction.Now };
             row.Set(input);
             row.IsDefault = input.Default == true || !EnvironmentQueries.ProjectExists(transaction.Connection, project);
@@ -75,6 +76,7 @@ internal static class EnvironmentsApi
         {
             var row = EnvironmentQueries.DemandRow(transaction.Connection, caller, id, Role.Admin);
             ETags.Demand(context.Request, ETags.Of(row.Version, row.CreatedAt));
+            DemandUsers(transaction, input);
             if (input.Project is not null && input.Project != row.Project) throw RequestRefusedException.Invalid(new FieldProblem("project", "cannot be changed"));
             if (input.Default == false && row.IsDefault) throw RequestRefusedException.Invalid(new FieldProblem("default", "is set on another environment instead: a project always has one"));
             if (input.Name is not null && input.Name != row.Name)
@@ -116,10 +118,29 @@ internal static class EnvironmentsApi
     private static void Check(Fields fields, EnvironmentInput input)
     {
         const int MaxLabels = 20;
+        if (input.Confirm is { } rule) Check(fields, rule);
         if (input.Variables is not null) fields.Variables("variables", input.Variables);
         if (input.NodeLabels is not { } labels) return;
         if (labels.Count > MaxLabels) fields.Refuse("nodeLabels", $"must be at most {MaxLabels}");
         foreach (var (label, index) in labels.Take(MaxLabels).Select((l, i) => (l, i))) fields.Required<Slug>($"nodeLabels[{index}]", label);
+    }
+
+    private static void Check(Fields fields, ConfirmRule rule)
+    {
+        const int MaxUsers = 50, MaxDays = 30;
+        fields.Range("confirm.approvals", rule.Approvals, 1, 10);
+        if (rule.ExpiresAfterSeconds is { } seconds) fields.Range("confirm.expiresAfterSeconds", seconds, 60, MaxDays * 24 * 3600);
+        if (rule.Roles?.Contains(Role.Viewer) == true) fields.Refuse("confirm.roles", "must not name 'viewer', who changes nothing");
+        if (rule.Users is not { Count: > 0 } users) return;
+        if (users.Count > MaxUsers) fields.Refuse("confirm.users", $"must be at most {MaxUsers}");
+        if (users.Distinct(StringComparer.Ordinal).Count() != users.Count) fields.Refuse("confirm.users", "must not name a user twice");
+        if (rule.Roles is not { Count: > 0 } && users.Count < rule.Approvals) fields.Refuse("confirm.users", $"must be at least {rule.Approvals}, as many as have to confirm, or give roles too");
+    }
+
+    private static void DemandUsers(JournalTransaction transaction, EnvironmentInput input)
+    {
+        if (EnvironmentQueries.UnknownUsers(transaction.Connection, input.Confirm?.Users ?? []) is { Count: > 0 } unknown)
+            throw RequestRefusedException.Invalid([.. unknown.Select(name => new FieldProblem("confirm.users", $"names '{name}', and there is no such user"))]);
     }
 
     private static void DemandFreeName(JournalTransaction transaction, string project, string name, string id)

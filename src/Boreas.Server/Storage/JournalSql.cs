@@ -22,7 +22,7 @@ internal static class JournalSql
 
     public static readonly string[] ChangedTaskColumns =
     [
-        "run_id", "position", "status", "attempt", "runner", "result", "failure", "confirmed_by", "confirmed_at", "lease_expires_at",
+        "run_id", "position", "status", "attempt", "runner", "result", "failure", "confirmed_by", "confirmed_at", "approvals", "lease_expires_at",
         "updated_at", "started_at", "completed_at",
     ];
 
@@ -75,7 +75,8 @@ internal static class JournalSql
         [
             row.RunId, task.Index, (int)task.Status, task.Attempt, task.Runner, task.Result,
             task.Failure is null ? null : System.Text.Json.JsonSerializer.Serialize(task.Failure, Contracts.BoreasJson.Options),
-            task.ConfirmedBy, task.ConfirmedAt.ToMicroseconds(), row.LeaseExpiresAt.ToMicroseconds(),
+            task.ConfirmedBy, task.ConfirmedAt.ToMicroseconds(),
+            task.Approvals.Count == 0 ? null : System.Text.Json.JsonSerializer.Serialize(task.Approvals, Contracts.BoreasJson.Options), row.LeaseExpiresAt.ToMicroseconds(),
             task.UpdatedAt.ToMicroseconds(), task.StartedAt.ToMicroseconds(), task.CompletedAt.ToMicroseconds(),
         ];
     }

@@ -20,7 +20,7 @@ internal sealed class PostgresDatabase : Database
     private static readonly NpgsqlDbType[] ChangedRunTypes = [Text, Int, Bool, Bool, Int, Int, Int, Text, Long, Long, Long];
     private static readonly NpgsqlDbType[] RunTypes = [.. ChangedRunTypes, Text, Text, Long];
     private static readonly NpgsqlDbType[] TaskTypes = [Text, Int, Text, Text, Text, Int, Text, Text, Int, Text, Int, Int, Bool, Long, Int, Int, Long];
-    private static readonly NpgsqlDbType[] ChangedTaskTypes = [Text, Int, Int, Int, Text, Text, Text, Text, Long, Long, Long, Long, Long];
+    private static readonly NpgsqlDbType[] ChangedTaskTypes = [Text, Int, Int, Int, Text, Text, Text, Text, Long, Text, Long, Long, Long, Long];
     private static readonly NpgsqlDbType[] EventTypes = [Long, Text, Int, Text, Long, Text];
 
     private static readonly string InsertRuns = InsertFrom("runs", JournalSql.RunColumns, RunTypes);

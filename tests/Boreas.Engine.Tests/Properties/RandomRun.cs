@@ -6,6 +6,8 @@ namespace Boreas.Engine.Tests.Properties;
 /// <summary>A run over a random graph, to which random things happen in a random order, all of them watched by a <see cref="RunChecker"/>.</summary>
 internal sealed class RandomRun
 {
+    private static readonly string[] People = ["ada", "bob", "cyd", "dan"];
+
     private readonly Choices _choices;
     private readonly RunChecker _checker;
     private readonly List<ReportTask> _sent = [];
@@ -17,7 +19,7 @@ internal sealed class RandomRun
     {
         _choices = new Choices(numbers);
         var tasks = Tasks();
-        var header = new RunHeader("run", "deployment", AutoRollback: _choices.Below(2) == 1, PendingTimeoutSeconds: 600, ConfirmTimeoutSeconds: 86_400, StartTimeoutSeconds: 172_800);
+        var header = new RunHeader("run", "deployment", AutoRollback: _choices.Below(2) == 1, PendingTimeoutSeconds: 600, ConfirmTimeoutSeconds: 86_400, StartTimeoutSeconds: 172_800, Approval: Rule());
         _checker = new RunChecker(new RunCreated(_now, header, tasks, Carried(tasks)));
     }
 
@@ -45,7 +47,7 @@ internal sealed class RandomRun
             RunCommand command = Run.Status == RunStatus.Pending ? new StartRun("ada")
                 : Run.Tasks.FirstOrDefault(t => t.Status == RunTaskStatus.Running) is { } running ? Ending(running, choices)
                 : Run.Tasks.FirstOrDefault(t => Run.IsClaimable(t, _now)) is { } ready ? Claim(ready)
-                : Run.Tasks.Any(t => t.Status == RunTaskStatus.WaitingConfirm && Run.Status == RunStatus.WaitingConfirm) ? new ConfirmTask(null, "bob")
+                : Run.Tasks.Any(t => t.Status == RunTaskStatus.WaitingConfirm && Run.Status == RunStatus.WaitingConfirm) ? new ConfirmTask(null, People[steps % People.Length], Roles: ["approver"])
                 : new Tick();
             _checker.Do(command, _now);
         }
@@ -79,14 +81,24 @@ internal sealed class RandomRun
             14 when _choices.Of(_sent) is { } again => again,
             15 => new ReportTask(any.Spec.Id, any.Epoch - 1 + _choices.Below(3), null, _choices.OneIn(2) ? Broken(retry: true) : null),
             16 => new LoseTask(any.Spec.Id, any.Epoch - 1 + _choices.Below(3)),
-            17 => new ConfirmTask(_choices.OneIn(2) ? any.Spec.Id : null, "bob"),
-            18 when _choices.OneIn(4) => new RejectTask(any.Spec.Id, "bob"),
+            17 => new ConfirmTask(_choices.OneIn(2) ? any.Spec.Id : null, Person(), Roles: _choices.OneIn(3) ? null : ["approver"]),
+            18 when _choices.OneIn(4) => new RejectTask(any.Spec.Id, Person()),
             19 when _choices.OneIn(3) => new CancelRun("bob"),
             20 when _choices.OneIn(3) => new RollBackRun("bob"),
             21 => new ClaimTask("ghost", "north", "lease"),
             22 when Run.Tasks.All(t => t.Undoes is null) => new EditGraph(Edited(), "eve"),
             _ => new Tick(),
         };
+    }
+
+    private string Person() => People[_choices.Below(People.Length)];
+
+    /// <summary>A rule that these people can satisfy.</summary>
+    private ApprovalRule? Rule()
+    {
+        if (!_choices.OneIn(2)) return null;
+        var (approvals, named) = (1 + _choices.Below(3), _choices.OneIn(2));
+        return new ApprovalRule(approvals, named ? ["bob"] : null, _choices.OneIn(2) || (named && approvals > 1) ? ["approver"] : null, _choices.OneIn(3) ? "ada" : null, _choices.OneIn(2));
     }
 
     private ClaimTask Claim(RunTask task) => new(task.Spec.Id, _choices.OneIn(2) ? "south" : "north", $"lease-{++_leases}");

@@ -9,7 +9,7 @@ namespace Boreas.Engine.Tests.Properties;
 /// alone: who holds what with which epoch, what has succeeded when, since when something waits. After each command it
 /// compares them with what the run shows:
 /// <list type="bullet">
-/// <item>a task is claimed only when everything it waits for has succeeded, its moment has come, and, if a person must confirm it, one did;</item>
+/// <item>a task is claimed only when everything it waits for has succeeded, its moment has come, and, if people must confirm it, as many different ones did as the rule asks for, all of whom may;</item>
 /// <item>after a failure for good, a cancellation or an end nothing is claimed but undo tasks;</item>
 /// <item>epochs grow; only the holder ends an attempt; a failed attempt is tried again within its limits only;</item>
 /// <item>a state that is an end never changes, except failed → rolled back (a run) and what a roll-back took back (a task);</item>
@@ -83,7 +83,11 @@ internal sealed class RunChecker
                 EndAttempt(e.Task, e.At).Stopped = true;
                 break;
             case TaskAttemptFailed e: Enter(e); break;
-            case TaskConfirmed e: (_books[e.Task].Confirmed, _books[e.Task].ReadyAgain) = (true, e.At); break;
+            case TaskApproved e: Approve(e.Task, e.By); break;
+            case TaskConfirmed e:
+                Approve(e.Task, e.By);
+                (_books[e.Task].Confirmed, _books[e.Task].ReadyAgain) = (true, e.At);
+                break;
             case CancelRequested: _cancelled = true; break;
             case RollbackStarted e: Enter(e); break;
             case GraphEdited e: Enter(e); break;
@@ -118,11 +122,20 @@ internal sealed class RunChecker
         Assert.True(e.Epoch > book.LastEpoch, $"{e.Task}: epoch {e.Epoch} after {book.LastEpoch}");
         Assert.All(book.Spec.BlockBy, b => Assert.True(_books[b].Succeeded, $"{e.Task} was claimed before {b} had succeeded"));
         Assert.True(!book.Spec.RequireConfirm || book.Confirmed, $"{e.Task} was claimed and nobody had confirmed it");
+        Assert.True(!book.Spec.RequireConfirm || book.Approvers.Count == (_header.Approval?.Approvals ?? 1), $"{e.Task} was claimed and {book.Approvers.Count} had confirmed it");
         Assert.True(book.Attempted || book.Spec.DelaySeconds == 0 || e.At >= ReadyAt(book).AddSeconds(book.Spec.DelaySeconds), $"{e.Task} was claimed before its interval had passed");
         Assert.True(book.RetryAt is not { } retryAt || e.At >= retryAt, $"{e.Task} was claimed before its pause had passed");
         if (book.Undoes is null) Assert.True(_status == RunStatus.Running && !_cancelled && !_books.Values.Any(b => b.FailedForGood), $"{e.Task} was claimed though the run does not go on");
         else Assert.True(_rollingBack, $"{e.Task} was claimed and no roll-back was on its way");
         (book.HeldEpoch, book.LastEpoch, book.ClaimedAt, book.Attempted) = (e.Epoch, e.Epoch, e.At, true);
+    }
+
+    private void Approve(string task, string by)
+    {
+        Assert.True(_books[task].Approvers.Add(by), $"{by} confirmed {task} twice");
+        if (_header.Approval is not { } rule) return;
+        Assert.NotEqual(rule.Except, by);
+        Assert.True(rule.Users?.Contains(by) == true || rule.Roles is not null || rule.Users is null, $"{by} confirmed {task} and may not");
     }
 
     private void Enter(TaskAttemptFailed e)
@@ -174,6 +187,8 @@ internal sealed class RunChecker
             if (before.TryGetValue(spec.Id, out var book) && spec.Says(book.Spec)) _books.Add(spec.Id, book);
             else _books.Add(spec.Id, new Book(spec));
         }
+
+        foreach (var book in _books.Values.Where(b => !b.Confirmed)) book.Approvers.Clear();
 
         // What an edit made ready waits from then on; before the start everything waits for the start.
         if (_started is null) return;
@@ -306,6 +321,8 @@ internal sealed class RunChecker
         public bool Succeeded { get; set; }
 
         public bool Confirmed { get; set; }
+
+        public HashSet<string> Approvers { get; } = [];
 
         public bool FailedForGood { get; set; }
 

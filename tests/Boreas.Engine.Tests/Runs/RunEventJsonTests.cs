@@ -12,7 +12,7 @@ public sealed class RunEventJsonTests
 
     private static readonly Dictionary<string, RunEvent> Samples = new()
     {
-        { "run.created.1", new RunCreated(At, new RunHeader("r", "deployment", false, 1, 2, 3), [Full, new TaskSpec("b", null, "n", RunTaskType.Custom, "command", [])], [new CarriedTask("b", null)]) },
+        { "run.created.1", new RunCreated(At, new RunHeader("r", "deployment", false, 1, 2, 3, new ApprovalRule(2, ["ada"], ["admin"], "bob", true)), [Full, new TaskSpec("b", null, "n", RunTaskType.Custom, "command", [])], [new CarriedTask("b", null)]) },
         { "run.status.1", new RunStatusChanged(At, RunStatus.WaitingConfirm, "why", "bob") },
         { "run.cancel_requested.1", new CancelRequested(At, "bob", "why") },
         { "run.rollback_started.1", new RollbackStarted(At, null, "why", [Full], ["a"]) },
@@ -20,7 +20,8 @@ public sealed class RunEventJsonTests
         { "run.graph_edited.1", new GraphEdited(At, "eve", [Full]) },
         { "task.claimed.1", new TaskClaimed(At, "a", 2, 3, "north", At.AddSeconds(5), "lease") },
         { "task.succeeded.1", new TaskSucceeded(At, "a", """{"digest":"sha256:1"}""") },
-        { "task.attempt_failed.1", new TaskAttemptFailed(At, "a", new RunFailure("timeout", "m", "advice", true), At.AddSeconds(2), true) },
+        { "task.attempt_failed.1", new TaskAttemptFailed(At, "a", new RunFailure("timeout", "m", "advice", true), At.AddSeconds(2), true, true) },
+        { "task.approved.1", new TaskApproved(At, "a", "ada", "why") },
         { "task.confirmed.1", new TaskConfirmed(At, "a", "bob", null) },
         { "task.cancelled.1", new TaskCancelled(At, "a", true) },
     };

@@ -28,6 +28,9 @@ internal sealed class RunRecord
 
     public Happened Created { get; }
 
+    /// <summary>How many people have to confirm each task that asks for it.</summary>
+    private int Approvals => Created.Data.GetProperty("header").GetProperty("approval").GetProperty("approvals").GetInt32();
+
     public string Id => Created.Stream;
 
     /// <summary>The tasks that it had at first.</summary>
@@ -71,8 +74,9 @@ internal sealed class RunRecord
             case "task.succeeded.1": Succeed(e, Tasks[e.Task]); break;
             case "task.attempt_failed.1": Fail(e, Tasks[e.Task]); break;
             case "task.cancelled.1": End(e, Tasks[e.Task]).Status = "cancelled"; break;
+            case "task.approved.1": Approve(e, Tasks[e.Task]); break;
             case "task.confirmed.1":
-                if (Tasks[e.Task].Confirmed || !Tasks[e.Task].NeedsConfirm) _complain($"{e}: there was nothing to confirm");
+                Approve(e, Tasks[e.Task]);
                 (Tasks[e.Task].Confirmed, Tasks[e.Task].ReadySince) = (true, e.Elapsed);
                 break;
             default: _complain($"{e} is unknown"); break;
@@ -169,12 +173,18 @@ internal sealed class RunRecord
         if (task.Undoes is null && (_failed || Status != "running" || RollingBack)) _complain($"{e}: nothing is begun any more, the run is {Status}");
         if (task.Undoes is not null && !RollingBack) _complain($"{e}: nothing is being rolled back");
         foreach (var before in task.BlockBy.Where(b => Tasks[b].Status != "success")) _complain($"{e}: {before} has not succeeded");
-        if (task.NeedsConfirm && !task.Confirmed) _complain($"{e}: nobody confirmed it");
+        if (task.NeedsConfirm && task.Approvers.Count < Approvals) _complain($"{e}: {task.Approvers.Count} confirmed it, and {Approvals} have to");
         if (task.RetryAt > e.Said) _complain($"{e}: its pause lasts until {task.RetryAt:HH:mm:ss}");
         var ready = task.BlockBy.Count > 0 ? task.BlockBy.Max(b => Tasks[b].DoneAt) : DateTimeOffset.MinValue;
         if (task.Delay > TimeSpan.Zero && task.Holdings.Count == 0 && task.BlockBy.Count == 1 && e.Said < ready + task.Delay) _complain($"{e}: it had to wait {task.Delay.TotalSeconds} s");
         task.Holdings.Add(new Holding(e));
         (task.Status, task.RetryAt) = ("running", null);
+    }
+
+    private void Approve(Happened e, TaskRecord task)
+    {
+        if (task.Confirmed || !task.NeedsConfirm) _complain($"{e}: there was nothing to confirm");
+        if (!task.Approvers.Add(e.Text("by")!)) _complain($"{e}: the same person confirmed it twice");
     }
 
     private void Succeed(Happened e, TaskRecord task)

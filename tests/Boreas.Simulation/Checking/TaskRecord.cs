@@ -36,6 +36,8 @@ internal sealed class TaskRecord
 
     public bool Confirmed { get; set; }
 
+    public HashSet<string> Approvers { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Attempts by epoch: who got it, when it began and ended.</summary>
     public List<Holding> Holdings { get; } = [];
 

@@ -37,7 +37,7 @@ internal class Api
         transaction.Execute("update sim_ids set n = n + 1");
         var id = $"run-{transaction.QueryFirstOrDefault<int>("select n from sim_ids")}";
         var holds = Lock(transaction, id, request.Apps, request.Environment, request.OnConflict, request.AutoStart ? request.From : null);
-        var header = new RunHeader(id, "deployment", request.AutoRollback, request.PendingTimeout, ConfirmTimeoutSeconds: 400, StartTimeoutSeconds: 600);
+        var header = new RunHeader(id, "deployment", request.AutoRollback, request.PendingTimeout, ConfirmTimeoutSeconds: 400, StartTimeoutSeconds: 600, new ApprovalRule(request.Approvals, Roles: ["person"]));
         if (transaction.Create(new RunCreated(transaction.Now, header, request.Tasks), "default", out var problems) is null) throw new InvalidOperationException(problems[0].Message);
         if (request.AutoStart && holds) transaction.Handle(id, new StartRun(request.From));
         DeploymentCreation.Remember(transaction, request.From, request.Key, request.ToString(), id);
@@ -50,8 +50,8 @@ internal class Api
         DeploymentActions.Handle(transaction, act.Run, act.Deed switch
         {
             Deed.Start => new StartRun(act.From),
-            Deed.Confirm => new ConfirmTask(act.Task, act.From),
-            Deed.Reject => new RejectTask(act.Task, act.From),
+            Deed.Confirm => new ConfirmTask(act.Task, act.From, Roles: ["person"]),
+            Deed.Reject => new RejectTask(act.Task, act.From, Roles: ["person"]),
             Deed.Cancel => new CancelRun(act.From),
             Deed.Edit => new EditGraph(transaction.Find(act.Run) is { } run ? Plans.Edit(run, act.From) : [], act.From),
             _ => new RollBackRun(act.From),

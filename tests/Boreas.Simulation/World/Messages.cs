@@ -8,7 +8,7 @@ namespace Boreas.Simulation.World;
 internal abstract record Request(string From);
 
 /// <summary>Create a deployment; <c>Key</c> is the Idempotency-Key.</summary>
-internal sealed record Create(string From, string Key, string Environment, IReadOnlyList<string> Apps, IReadOnlyList<TaskSpec> Tasks, bool AutoRollback, int PendingTimeout, bool AutoStart, OnConflict OnConflict) : Request(From)
+internal sealed record Create(string From, string Key, string Environment, IReadOnlyList<string> Apps, IReadOnlyList<TaskSpec> Tasks, bool AutoRollback, int PendingTimeout, bool AutoStart, OnConflict OnConflict, int Approvals) : Request(From)
 {
     public override string ToString() => $"{From} creates {Key}: {string.Join('+', Apps)} to {Environment}, {Tasks.Count} tasks{(AutoStart ? "" : ", not started")}, {OnConflict}";
 }

@@ -18,7 +18,7 @@ internal static class Plans
         var count = dice.OneIn(3) ? dice.Between(1, 12) : dice.Between(1, 5);
         var tasks = new List<TaskSpec>();
         for (var i = 0; i < count; i++) tasks.Add(Task(dice, i, apps, hasGpu));
-        return new Create($"creator-{number}", $"key-{number}", dice.Of(Environments), apps, tasks, AutoRollback: dice.Below(3) > 0, PendingTimeout: dice.OneIn(2) ? 20 : 300, AutoStart: !dice.OneIn(6), dice.Below(6) switch { < 3 => OnConflict.Reject, < 5 => OnConflict.Queue, _ => OnConflict.Supersede });
+        return new Create($"creator-{number}", $"key-{number}", dice.Of(Environments), apps, tasks, AutoRollback: dice.Below(3) > 0, PendingTimeout: dice.OneIn(2) ? 20 : 300, AutoStart: !dice.OneIn(6), dice.Below(6) switch { < 3 => OnConflict.Reject, < 5 => OnConflict.Queue, _ => OnConflict.Supersede }, Approvals: dice.OneIn(3) ? 2 : 1);
     }
 
     /// <summary>The present graph with one edit, another one for each number in <paramref name="by"/>; it leaves alone what has started.</summary>

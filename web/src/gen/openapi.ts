@@ -837,8 +837,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Confirm everything that waits for a person
-         * @description Needs the role approver in the project.
+         * Confirm everything that waits for a person; the environment's rule says who may
+         * @description Needs the role developer in the project.
          */
         post: operations["confirmDeployment"];
         delete?: never;
@@ -858,7 +858,7 @@ export interface paths {
         put?: never;
         /**
          * Refuse everything that waits for a person
-         * @description Needs the role approver in the project.
+         * @description Needs the role developer in the project.
          */
         post: operations["rejectDeployment"];
         delete?: never;
@@ -943,8 +943,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Confirm a task
-         * @description Needs the role approver in the project.
+         * Confirm a task; the environment's rule says who may
+         * @description Needs the role developer in the project.
          */
         post: operations["confirmTask"];
         delete?: never;
@@ -964,7 +964,7 @@ export interface paths {
         put?: never;
         /**
          * Refuse a task
-         * @description Needs the role approver in the project.
+         * @description Needs the role developer in the project.
          */
         post: operations["rejectTask"];
         delete?: never;
@@ -1146,6 +1146,11 @@ export interface components {
         /** @description Body of confirm, reject, cancel, rollback and resume; all optional. */
         ActionRequest: {
             reason?: string;
+            /**
+             * Format: int32
+             * @description For confirm and reject: the version of the graph that was shown; when it was edited since, the answer is 412.
+             */
+            graphVersion?: number;
         };
         /** @description Something that is built and run. Its source is a repository URL, the embedded Git (`embedded`), or an image that exists. */
         App: {
@@ -1320,6 +1325,31 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /** @description Who confirms what waits for a person in deployments to an environment. */
+        ConfirmRule: {
+            /**
+             * Format: int32
+             * @description How many different people, 1–10.
+             * @default 1
+             */
+            approvals: number;
+            /** @description Users who may, by name; they need the role developer at least. */
+            users?: string[];
+            /** @description Whoever has one of these roles, or a higher one, may as well. Without users and roles: approvers. */
+            roles?: components["schemas"]["Role"][];
+            /**
+             * @description Whether who made the deployment may confirm it.
+             * @default true
+             */
+            allowAuthor: boolean;
+            /**
+             * Format: int32
+             * @description How long it waits for them; default: a week.
+             */
+            expiresAfterSeconds?: number;
+            /** @description What happens then. */
+            onExpiry?: components["schemas"]["OnExpiry"];
+        };
         /** @description `POST /api/v1/deployments`. What is rolled out is a `version` (id or name), or the apps in `applicationIds`, for which a version is made from their present sources (or `ref`). */
         CreateDeployment: {
             version?: string;
@@ -1350,6 +1380,7 @@ export interface components {
             name: string;
             project: string;
             default: boolean;
+            /** @description Whether every deployment waits for people before it changes what serves. */
             requireConfirm: boolean;
             nodeLabels: string[];
             variables: {
@@ -1357,6 +1388,8 @@ export interface components {
             };
             /** Format: date-time */
             createdAt: string;
+            /** @description Who confirms what waits for a person in deployments to an environment. */
+            confirm?: components["schemas"]["ConfirmRule"];
         };
         /** @description One step of a strategy; a deployment without steps is one blue-green step. Keys are read without regard to case. */
         DeployStep: {
@@ -1418,6 +1451,14 @@ export interface components {
             waitingFor?: string;
             tasks: components["schemas"]["DeploymentTask"][];
             urls?: string[];
+            /**
+             * Format: int32
+             * @description Grows with every edit of the graph: confirmations of an earlier version do not count.
+             * @default 1
+             */
+            graphVersion: number;
+            /** @description The environment's rule as it was when the deployment was made. */
+            confirm?: components["schemas"]["ConfirmRule"];
         };
         /** @description One recorded event of a run, as it happened. `sequence` is global and gap-free. */
         DeploymentEvent: {
@@ -1467,6 +1508,7 @@ export interface components {
             /** Format: date-time */
             completedAt?: string;
             waitingFor?: string;
+            approvals?: components["schemas"]["TaskApproval"][];
         };
         /** @description `{id}` for one environment; all of them in `deployments`. */
         DeploymentsCreated: {
@@ -1508,6 +1550,8 @@ export interface components {
             variables?: {
                 [key: string]: string;
             };
+            /** @description Replaces the rule as a whole, and turns `requireConfirm` on unless that is given too. */
+            confirm?: components["schemas"]["ConfirmRule"];
         };
         /**
          * @description What the caller of a failed job does next.
@@ -1783,6 +1827,12 @@ export interface components {
              */
             heartbeatSeconds: number;
         };
+        /**
+         * @description What happens to a deployment that nobody confirmed in time.
+         * @default reject
+         * @enum {string}
+         */
+        OnExpiry: "reject" | "rollback";
         /** @description A page of a list. `next` is the cursor for `?cursor=`, null on the last page. */
         PageOfApp: {
             items: components["schemas"]["App"][];
@@ -1996,6 +2046,15 @@ export interface components {
         };
         /** Format: binary */
         Stream: string;
+        /** @description A person confirmed a task. It counts while `graphVersion` is the deployment's. */
+        TaskApproval: {
+            by: string;
+            /** Format: date-time */
+            at: string;
+            reason?: string;
+            /** Format: int32 */
+            graphVersion: number;
+        };
         /** @description `PATCH /api/v1/deployments/{id}/tasks/{taskId}`: what is left out stays as it is. */
         TaskChange: {
             name?: string;

@@ -45,6 +45,7 @@ export function aDeployment(over: Partial<Deployment> = {}): Deployment {
     updatedAt: at(0),
     startedAt: at(1),
     tasks: [],
+    graphVersion: 1,
     ...over,
   };
 }

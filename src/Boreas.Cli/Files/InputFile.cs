@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Boreas.Cli.Output;
+using Boreas.Contracts;
+using YamlDotNet.Core;
+
+namespace Boreas.Cli.Files;
+
+/// <summary>
+/// A file that says what a request of the API says, in YAML or JSON, with the API's names. A key that is not known is
+/// refused, because a mistyped key that is ignored is found last.
+/// </summary>
+internal static class InputFile
+{
+    private static readonly JsonSerializerOptions Strict = new(BoreasJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+
+    /// <exception cref="CommandFailure">It cannot be read, or is no <typeparamref name="T"/>.</exception>
+    public static T Read<T>(FileInfo file)
+    {
+        try
+        {
+            var read = YamlJson.Read(File.ReadAllText(file.FullName));
+            return read.ValueKind == JsonValueKind.Object ? read.Deserialize<T>(Strict)! : throw Wrong(file, "it must be lines of 'key: value'");
+        }
+        catch (YamlException e)
+        {
+            throw Wrong(file, string.Create(CultureInfo.InvariantCulture, $"line {e.Start.Line} is not YAML: {(e.InnerException?.Message ?? e.Message).TrimEnd('.')}"), e);
+        }
+        catch (JsonException e)
+        {
+            throw Wrong(file, $"'{e.Path?.TrimStart('$', '.')}' is not known, or has a value of another kind", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailure(ExitCode.Usage, $"{file.Name} cannot be read: {e.Message}", cause: e);
+        }
+    }
+
+    private static CommandFailure Wrong(FileInfo file, string problem, Exception? cause = null) =>
+        new(ExitCode.Usage, Terminal.Clean($"{file.Name} cannot be taken: {problem}."), "The names are those of the API: docs/guides, or /openapi/v1.json.", cause);
+}
