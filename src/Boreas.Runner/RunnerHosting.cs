@@ -34,6 +34,7 @@ public static class RunnerHosting
         services.AddSingleton<IExecutor, TestExecutor>();
         services.AddSingleton<IExecutor, DeployExecutor>();
         services.AddSingleton<IExecutor, HealthCheckExecutor>();
+        services.AddSingleton<IExecutor, WatchExecutor>();
         services.AddSingleton<IExecutor, RestoreExecutor>();
         services.AddSingleton<IExecutor, CommandExecutor>();
         services.AddSingleton<IExecutor, NothingExecutor>();

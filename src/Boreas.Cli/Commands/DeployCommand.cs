@@ -21,13 +21,15 @@ internal static class DeployCommand
         var inOrder = new Option<bool>("--in-order") { Description = "Each app waits until the one before it serves" };
         var confirm = new Option<bool>("--require-confirm") { Description = "Each step waits for a person" };
         var conflict = new Option<string?>("--on-conflict") { Description = "When a deployment of the same app is active: reject, queue or supersede" };
+        var strategy = new Option<string?>("--strategy") { Description = "blue-green, canary:10%, canary:10%:5m, rolling:2, rolling:2:30s, or a file with the steps (JSON, or YAML)", HelpName = "STRATEGY" };
+        var keepWarm = new Option<string?>("--keep-warm") { Description = "How long what is replaced stays for a switch back at once: 60s (default), 10m, 0", HelpName = "TIME" };
         var reason = new Option<string?>("--reason") { Description = "Why, for the record", HelpName = "TEXT" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show the plan and record nothing" };
         var follow = new Option<bool>("--follow", "-f") { Description = "Watch it to its end; the exit code says how it ended" };
         var logs = new Option<bool>("--logs") { Description = "With --follow: show the tasks' logs too" };
         conflict.AcceptOnlyFromAmong("reject", "queue", "supersede");
 
-        return kit.Remote("deploy", "Deploy apps, or a version", [apps, version, gitRef, image, environments, inOrder, confirm, conflict, reason, dryRun, follow, logs], async (call, cancel) =>
+        return kit.Remote("deploy", "Deploy apps, or a version", [apps, version, gitRef, image, environments, inOrder, confirm, strategy, keepWarm, conflict, reason, dryRun, follow, logs], async (call, cancel) =>
         {
             var names = call.Get(apps) ?? [];
             if (names.Length == 0 == call.Get(version) is null) throw new CommandFailure(ExitCode.Usage, "Name the apps to deploy, or one --version.", "For example: boreas deploy hello --follow");
@@ -43,6 +45,8 @@ internal static class DeployCommand
                 ApplicationIds: made is null ? names : null,
                 Ref: call.Get(gitRef),
                 MustInOrder: call.Get(inOrder) ? names : null,
+                Strategy: call.Get(strategy) is { } steps ? await StrategyText.ReadAsync(steps, cancel) : null,
+                KeepWarmSeconds: call.Get(keepWarm) is { } time ? StrategyText.Seconds("--keep-warm", time) : null,
                 ManualApproval: call.Get(confirm),
                 OnConflict: call.Get(conflict),
                 Reason: call.Get(reason));

@@ -1,19 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Boreas.Contracts.Environments;
+using Boreas.Engine.Planning;
 using Boreas.Engine.Runs;
 
 namespace Boreas.Contracts.Deployments;
 
 /// <summary>A page of a list. <c>Next</c> is the cursor for <c>?cursor=</c>, null on the last page.</summary>
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
-
-/// <summary>One step of a strategy; a deployment without steps is one blue-green step. Keys are read without regard to case.</summary>
-/// <param name="BatchSize">Instances at a time; 0: all.</param>
-/// <param name="BatchInterval">Seconds between batches or canary steps.</param>
-/// <param name="CanaryRatio">Share of traffic, 0–1.</param>
-/// <param name="ManualApprovalStatus">null: a person decides; true: approved in advance; false: refused.</param>
-public sealed record DeployStep(int BatchSize = 0, int BatchInterval = 0, double CanaryRatio = 0, bool AutoRollback = true, bool? ManualApprovalStatus = null);
 
 /// <summary>One execution of a graph of tasks that brings a version into an environment. <c>Duration</c> in seconds.</summary>
 /// <param name="GraphVersion">Grows with every edit of the graph: confirmations of an earlier version do not count.</param>
@@ -88,6 +82,7 @@ public sealed record TaskFailure(string Code, string Message, string? Advice);
 /// <param name="Environment">Id or name; default: the project's default environment.</param>
 /// <param name="Environments">Several environments in one request: one deployment each.</param>
 /// <param name="Tasks">An explicit graph instead of the one planned from the apps.</param>
+/// <param name="KeepWarmSeconds">How long what was replaced stays, so that traffic can go back to it at once; 0–86400, 60 when it is not given.</param>
 /// <param name="OnConflict">
 /// When a deployment of the same app and environment is active: <c>reject</c> (default) refuses this one; <c>queue</c> lets it wait its turn;
 /// <c>supersede</c> cancels what waits for its turn, its start or a person, and waits for what runs.
@@ -103,6 +98,7 @@ public sealed record CreateDeployment(
     bool ManualApproval = false,
     IReadOnlyList<TaskInput>? Tasks = null,
     bool AutoStart = true,
+    int? KeepWarmSeconds = null,
     [property: AllowedValues("reject", "queue", "supersede")] string? OnConflict = null,
     string? Reason = null);
 

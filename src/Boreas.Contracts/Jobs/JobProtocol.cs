@@ -51,9 +51,10 @@ public enum LogLevel
 
 /// <summary>
 /// <c>POST /deploy/jobs/{jobId}/report</c>: ends the job. The same report twice gets the same answer. With
-/// <c>Next</c> the answer carries the runner's next job when one is ready (200 <see cref="ClaimedJob"/>), else 204.
+/// <c>Next</c> the answer carries the runner's next job when one is ready (200 <see cref="ClaimedJob"/>), else 204. With
+/// <c>Question</c> the work succeeded and a person decides, by confirming or refusing the task, if that is good enough.
 /// </summary>
-public sealed record ReportRequest(string Lease, long Epoch, JobOutcome Status, JsonElement? Result = null, JobFailure? Failure = null, ClaimRequest? Next = null);
+public sealed record ReportRequest(string Lease, long Epoch, JobOutcome Status, JsonElement? Result = null, JobFailure? Failure = null, ClaimRequest? Next = null, string? Question = null);
 
 public enum JobOutcome
 {
@@ -88,6 +89,7 @@ public static class ExecutorNames
     public const string Test = "test";
     public const string Deploy = "deploy";
     public const string HealthCheck = "health_check";
+    public const string Watch = "watch";
     public const string Restore = "restore";
     public const string Command = "command";
 

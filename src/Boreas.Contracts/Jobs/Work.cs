@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using Boreas.Contracts.Gateways;
+using Boreas.Engine.Planning;
 
 namespace Boreas.Contracts.Jobs;
 
@@ -63,12 +65,57 @@ public sealed record LimitsSpec(int MemoryMb = 512, double Cpus = 0, int Process
 public sealed record InstanceTarget(string InstanceId, string Node, string AgentUrl, string Ticket, string? Why = null);
 
 /// <summary>
-/// <c>deploy</c>: start the new instances beside the old ones, wait until each is ready, give them the traffic, wait
-/// until every gateway has confirmed. Nothing is stopped but what was started here and did not become ready.
+/// <c>deploy</c>: one step of a roll-out. Start new instances beside the old ones, wait until each is ready, give them
+/// their share of the traffic, wait until every gateway has confirmed, and let <c>Retire</c> drain and stop. Until the
+/// switch a failure stops what was started here, and nothing else.
 /// </summary>
-public sealed record DeployWork(ReleaseSpec Release, IReadOnlyList<InstanceTarget> Start);
+/// <param name="Start">New in this step.</param>
+/// <param name="Running">New in an earlier step, and looked after in this one too.</param>
+/// <param name="Weight">Of each new instance.</param>
+/// <param name="Beside">Old instances that keep a share of the traffic.</param>
+/// <param name="Retire">Old instances that get no traffic any more and stop.</param>
+/// <param name="ShareBefore">Share of traffic, 0–1, that the new instances had before this step.</param>
+/// <param name="Share">The share that they have after it.</param>
+public sealed record DeployWork(
+    ReleaseSpec Release,
+    IReadOnlyList<InstanceTarget> Start,
+    IReadOnlyList<InstanceTarget> Running,
+    int Weight,
+    IReadOnlyList<WeightedInstance> Beside,
+    IReadOnlyList<InstanceTarget> Retire,
+    double ShareBefore,
+    double Share,
+    int DrainSeconds);
 
-public sealed record DeployResult(long RouteVersion, IReadOnlyList<StartedInstance> Instances);
+/// <param name="Instances">All new instances that run now.</param>
+/// <param name="Started">Ids of those that this step started.</param>
+/// <param name="Stopped">Ids of the old instances that it stopped.</param>
+/// <param name="ShareBefore">Share of traffic of the new instances before this step, 0–1.</param>
+public sealed record DeployResult(
+    long RouteVersion,
+    IReadOnlyList<StartedInstance> Instances,
+    IReadOnlyList<string> Started,
+    IReadOnlyList<string> Stopped,
+    double ShareBefore,
+    double Share);
+
+/// <summary>
+/// <c>watch</c>: compare the new instances with the old ones by what the gateways count, for as long as the step lasts or
+/// until the new ones are worse. Too few requests to tell end as a question, or as <c>Policy</c> says.
+/// </summary>
+public sealed record WatchWork(IReadOnlyList<string> New, IReadOnlyList<string> Old, int Seconds, WatchPolicy Policy);
+
+/// <param name="Verdict">In a sentence.</param>
+/// <param name="Enough">Whether there were enough requests to tell.</param>
+public sealed record WatchResult(string Verdict, bool Enough, int Seconds, TrafficSeen New, TrafficSeen Old);
+
+/// <summary>What the gateways saw of a group of instances.</summary>
+/// <param name="Errors">Answers 500–599, and requests that did not get a complete answer.</param>
+/// <param name="P95Milliseconds">95th percentile of the time to the first byte, as the upper bound of its bucket; null without answers.</param>
+public sealed record TrafficSeen(long Requests, long Errors, int? P95Milliseconds);
+
+/// <summary><c>GET /deploy/jobs/{jobId}/traffic</c>: what the gateways counted of the instances of the job's app and environment, since each gateway started.</summary>
+public sealed record TrafficReport(IReadOnlyList<InstanceTraffic> Instances);
 
 /// <param name="Address">Base URL at which the gateway reaches it.</param>
 /// <param name="Digest">What the agent saw running; null for artifacts without an engine.</param>
@@ -83,7 +130,11 @@ public sealed record HealthCheckWork(ReleaseSpec Release, IReadOnlyList<Instance
 public sealed record HealthCheckResult(int Checked, int Retired);
 
 /// <summary><c>restore</c>: the undo of a deploy. Traffic goes back to <c>Previous</c> (started again where stopped), then <c>Remove</c> drains and stops.</summary>
-public sealed record RestoreWork(ReleaseSpec? Release, IReadOnlyList<InstanceTarget> Previous, IReadOnlyList<InstanceTarget> Remove, int DrainSeconds);
+/// <param name="Previous">What had traffic before, by release; empty when nothing served.</param>
+public sealed record RestoreWork(string AppId, string Environment, IReadOnlyList<PreviousRelease> Previous, IReadOnlyList<InstanceTarget> Remove, int DrainSeconds);
+
+/// <param name="Weights">Of each instance, in their order.</param>
+public sealed record PreviousRelease(ReleaseSpec Release, IReadOnlyList<InstanceTarget> Instances, IReadOnlyList<int> Weights);
 
 /// <summary><c>command</c>: a command on the runner, in a checkout when there is a source.</summary>
 public sealed record CommandWork(IReadOnlyList<string> Command, SourceSpec? Source, IReadOnlyDictionary<string, string> Variables);

@@ -46,6 +46,7 @@ public static class ProblemCodes
     public const string ImageNotFound = "image_not_found";
     public const string ImageMissingOnNode = "image_missing_on_node";
     public const string EngineUnreachable = "engine_unreachable";
+    public const string CanaryWorse = "canary_worse";
     public const string NoNode = "no_node";
     public const string NodeUnreachable = "node_unreachable";
     public const string AppWrongPort = "app_wrong_port";

@@ -12,6 +12,8 @@ namespace Boreas.Engine.Graphs;
 /// <param name="MaxAttempts">How many failures that may pass are tried before the task has failed for good.</param>
 /// <param name="DelaySeconds">How long it waits after its dependencies are done.</param>
 /// <param name="Undo">What takes its effect back; null when it has none that outlives the run.</param>
+/// <param name="AutoRollback">Whether its failure takes back what had succeeded; null: as the run says.</param>
+/// <param name="RefusedBeforehand">With <c>RequireConfirm</c>: somebody has refused it already, so it fails as soon as it waits.</param>
 public sealed record TaskSpec(
     string Id,
     string? AppId,
@@ -26,7 +28,9 @@ public sealed record TaskSpec(
     int MaxAttempts = 3,
     bool RequireConfirm = false,
     int DelaySeconds = 0,
-    UndoSpec? Undo = null)
+    UndoSpec? Undo = null,
+    bool? AutoRollback = null,
+    bool RefusedBeforehand = false)
 {
     /// <summary>Whether it says the same as <paramref name="other"/>; the order of what it waits for says nothing.</summary>
     public bool Says(TaskSpec other) =>

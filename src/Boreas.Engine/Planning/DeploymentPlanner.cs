@@ -10,7 +10,8 @@ namespace Boreas.Engine.Planning;
 /// <item>inside one app prepare → build → test → deploy → health check;</item>
 /// <item><c>mustInOrder</c>: an app's deploys wait for the last deploy or health check of the app before it.</item>
 /// </list>
-/// What depends on nothing runs in parallel.
+/// What depends on nothing runs in parallel. A deploy of several steps is a chain of tasks, with one that watches between
+/// a canary and the step after it; whatever waits for the deploy waits for the end of the chain.
 /// </summary>
 public static class DeploymentPlanner
 {
@@ -22,14 +23,15 @@ public static class DeploymentPlanner
         var found = new List<GraphProblem>();
         problems = found;
         var planned = input.Tasks ?? [.. input.Apps.SelectMany(PlanApp)];
-        var drafts = Number(planned, found);
+        var drafts = Unfold(Number(planned, found), input);
         Resolve(drafts, found);
         OrderInsideApps(drafts);
         OrderApps(drafts, input, found);
         if (found.Count > 0) return null;
 
         var labels = input.Apps.ToLookup(a => a.AppId, a => a.Labels, StringComparer.Ordinal);
-        List<TaskSpec> specs = [.. drafts.Select((draft, i) => draft.ToSpec(i, input.ManualApproval, draft.Task.AppId is { } app ? labels[app].FirstOrDefault() : null))];
+        var strategy = input.Strategy is { Count: > 0 } given ? given : [new DeployStep()];
+        List<TaskSpec> specs = [.. drafts.Select((draft, i) => draft.ToSpec(i, strategy[draft.Task.Type == RunTaskType.HealthCheck ? ^1 : 0].AutoRollback, draft.Task.AppId is { } app ? labels[app].FirstOrDefault() : null))];
         return TaskGraph.TryBuild(specs, out problems) is null ? null : specs;
     }
 
@@ -70,16 +72,47 @@ public static class DeploymentPlanner
         return free;
     }
 
+    /// <summary>Makes the chain of its steps of each deploy.</summary>
+    private static List<Draft> Unfold(List<Draft> drafts, PlanInput input)
+    {
+        var replicas = input.Apps.ToLookup(a => a.AppId, a => a.Replicas, StringComparer.Ordinal);
+        var taken = new HashSet<string>(drafts.Select(d => d.Id), StringComparer.Ordinal);
+        var unfolded = new List<Draft>(drafts.Count);
+        foreach (var draft in drafts)
+        {
+            unfolded.Add(draft);
+            if (draft.Task is not { Type: RunTaskType.Deploy, AppId: { } app }) continue;
+            var steps = Rollout.Steps(input.Strategy ?? [], replicas[app].DefaultIfEmpty(1).First(), input.ManualApproval);
+            draft.Become(steps[0], 1, steps.Count);
+            var last = draft;
+            for (var i = 1; i < steps.Count; i++)
+            {
+                if (steps[i - 1].WatchSeconds > 0) Follow(new PlannedTask(RunTaskType.Custom, app, null, $"watch for {Words.Of(steps[i - 1].WatchSeconds)}", [], TimeoutSeconds: (2 * steps[i - 1].WatchSeconds) + 600), "watch").Watch(steps[i - 1]);
+                Follow(draft.Task with { Id = null, Name = null, BlockBy = [], RequireConfirm = false }, "deploy").Become(steps[i], i + 1, steps.Count);
+            }
+
+            Draft Follow(PlannedTask task, string what)
+            {
+                last = new Draft(Free($"{app}-{what}", taken), task, last);
+                unfolded.Add(last);
+                return last;
+            }
+        }
+
+        return unfolded;
+    }
+
     private static void Resolve(List<Draft> drafts, List<GraphProblem> found)
     {
-        var byId = new HashSet<string>(drafts.Select(d => d.Id), StringComparer.Ordinal);
+        var byId = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var draft in drafts) byId.TryAdd(draft.Id, draft.End.Id);
         var byAppAndType = drafts.Where(d => d.Task.AppId is not null).ToLookup(d => $"{d.Task.AppId}-{TaskDefaults.SlugOf(d.Task.Type)}", StringComparer.Ordinal);
         foreach (var draft in drafts)
         {
             foreach (var name in draft.Task.BlockBy)
             {
-                if (byId.Contains(name)) draft.WaitsFor.Add(name);
-                else if (byAppAndType.Contains(name)) draft.WaitsFor.UnionWith(byAppAndType[name].Select(d => d.Id));
+                if (byId.TryGetValue(name, out var id)) draft.WaitsFor.Add(id);
+                else if (byAppAndType.Contains(name)) draft.WaitsFor.UnionWith(byAppAndType[name].Select(d => d.End.Id));
                 else found.Add(new GraphProblem(draft.Id, $"task '{draft.Id}' is blocked by '{name}', which is neither a task's id nor {{appId}}-{{type}} of one"));
             }
         }
@@ -87,14 +120,14 @@ public static class DeploymentPlanner
 
     private static void OrderInsideApps(List<Draft> drafts)
     {
-        foreach (var app in drafts.Where(d => d.Task.AppId is not null).GroupBy(d => d.Task.AppId))
+        foreach (var app in drafts.Where(d => d.Task.AppId is not null && d.Follows is null).GroupBy(d => d.Task.AppId))
         {
             List<Draft> before = [];
             foreach (var type in InAppOrder)
             {
                 List<Draft> here = [.. app.Where(d => d.Task.Type == type)];
                 if (here.Count == 0) continue;
-                foreach (var draft in here) draft.WaitsFor.UnionWith(before.Select(d => d.Id));
+                foreach (var draft in here) draft.WaitsFor.UnionWith(before.Select(d => d.End.Id));
                 before = here;
             }
         }
@@ -103,7 +136,7 @@ public static class DeploymentPlanner
     private static void OrderApps(List<Draft> drafts, PlanInput input, List<GraphProblem> found)
     {
         if (input.MustInOrder.Distinct().Count() != input.MustInOrder.Count) found.Add(new GraphProblem("", "mustInOrder names an app twice"));
-        var apps = drafts.Where(d => d.Task.AppId is not null).ToLookup(d => d.Task.AppId!);
+        var apps = drafts.Where(d => d.Task.AppId is not null && d.Follows is null).ToLookup(d => d.Task.AppId!);
         foreach (var unknown in input.MustInOrder.Where(app => !apps.Contains(app)))
             found.Add(new GraphProblem("", $"mustInOrder names '{unknown}', which has no task in this deployment"));
         List<string> last = [];
@@ -112,34 +145,78 @@ public static class DeploymentPlanner
             foreach (var deploy in apps[app].Where(d => d.Task.Type == RunTaskType.Deploy)) deploy.WaitsFor.UnionWith(last);
             List<string> ends = [.. (apps[app].Any(d => d.Task.Type == RunTaskType.HealthCheck)
                 ? apps[app].Where(d => d.Task.Type == RunTaskType.HealthCheck)
-                : apps[app].Where(d => d.Task.Type == RunTaskType.Deploy)).Select(d => d.Id)];
+                : apps[app].Where(d => d.Task.Type == RunTaskType.Deploy)).Select(d => d.End.Id)];
 
             // An app that deploys nothing here does not break the order of those around it.
             if (ends.Count > 0) last = ends;
         }
     }
 
-    private sealed class Draft(string id, PlannedTask task)
+    private sealed class Draft
     {
-        public string Id => id;
+        private RolloutStep? _step;
+        private string? _name;
+        private string? _payload;
+        private Draft? _next;
 
-        public PlannedTask Task => task;
+        /// <param name="follows">The step of the same chain that comes before it.</param>
+        public Draft(string id, PlannedTask task, Draft? follows = null)
+        {
+            (Id, Task, Follows) = (id, task, follows);
+            _payload = task.Payload;
+            if (follows is null) return;
+            follows._next = this;
+            WaitsFor.Add(follows.Id);
+        }
+
+        public string Id { get; }
+
+        public PlannedTask Task { get; }
+
+        public Draft? Follows { get; }
+
+        /// <summary>The last of its chain; itself where there is none.</summary>
+        public Draft End => _next?.End ?? this;
 
         public SortedSet<string> WaitsFor { get; } = new(StringComparer.Ordinal);
 
-        public TaskSpec ToSpec(int position, bool manualApproval, IReadOnlyList<string>? labels) => new(
-            id,
-            task.AppId,
-            task.Name ?? TaskDefaults.NameOf(task.Type),
-            task.Type,
-            TaskDefaults.ExecutorOf(task.Type),
+        /// <summary>A step of a deploy.</summary>
+        public void Become(RolloutStep step, int number, int steps)
+        {
+            _step = step;
+            _payload = DeployPayload.Write(step, number, steps);
+            if (steps == 1) return;
+            _name = step switch
+            {
+                { IsLast: true } => "deploy all",
+                { Share: { } share } => FormattableString.Invariant($"deploy {step.Instances} of {step.Of}, {share * 100:0.##} % of traffic"),
+                _ => $"deploy {step.Instances} of {step.Of}",
+            };
+        }
+
+        public void Watch(RolloutStep step)
+        {
+            _step = step with { DelaySeconds = 0, Approval = StepApproval.NotNeeded };
+            _payload = WatchPayload.Write(step);
+        }
+
+        public TaskSpec ToSpec(int position, bool takesBack, IReadOnlyList<string>? labels) => new(
+            Id,
+            Task.AppId,
+            Task.Name ?? _name ?? TaskDefaults.NameOf(Task.Type),
+            Task.Type,
+            _step is not null && Task.Type == RunTaskType.Custom ? TaskDefaults.WatchExecutor : TaskDefaults.ExecutorOf(Task.Type),
             [.. WaitsFor],
-            Order: task.Order != 0 ? task.Order : position + 1,
-            Payload: task.Payload,
+            Order: Task.Order != 0 ? Task.Order : position + 1,
+            Payload: _payload,
             Labels: labels,
-            TimeoutSeconds: task.TimeoutSeconds ?? TaskDefaults.TimeoutOf(task.Type),
-            MaxAttempts: task.MaxAttempts ?? 3,
-            RequireConfirm: task.RequireConfirm || (manualApproval && task.Type == RunTaskType.Deploy),
-            Undo: task.Type == RunTaskType.Deploy ? new UndoSpec($"roll back {task.AppId}", "restore") : null);
+            TimeoutSeconds: Task.TimeoutSeconds ?? TaskDefaults.TimeoutOf(Task.Type),
+            MaxAttempts: Task.MaxAttempts ?? 3,
+            RequireConfirm: Task.RequireConfirm || _step is { Approval: not StepApproval.NotNeeded },
+            DelaySeconds: _step?.DelaySeconds ?? 0,
+            // What undoes the first step of an app undoes them all.
+            Undo: Task.Type == RunTaskType.Deploy && Follows is null ? new UndoSpec($"roll back {Task.AppId}", "restore") : null,
+            AutoRollback: _step?.AutoRollback ?? takesBack,
+            RefusedBeforehand: _step is { Approval: StepApproval.Refused });
     }
 }

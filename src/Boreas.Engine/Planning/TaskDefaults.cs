@@ -5,6 +5,9 @@ namespace Boreas.Engine.Planning;
 /// <summary>What a task of a type is, where nobody says otherwise.</summary>
 internal static class TaskDefaults
 {
+    /// <summary>Looks at how a canary does.</summary>
+    public const string WatchExecutor = "watch";
+
     public static string NameOf(RunTaskType type) => type switch
     {
         RunTaskType.HealthCheck => "health check",

@@ -12,6 +12,7 @@ public sealed partial class Run
             case RunStatusChanged e: Apply(e); break;
             case TaskClaimed e: Apply(e); break;
             case TaskSucceeded e: Apply(e); break;
+            case TaskQuestioned e: Apply(e); break;
             case TaskAttemptFailed e: Apply(e); break;
             case TaskApproved e: Apply(e); break;
             case TaskConfirmed e: Apply(e); break;
@@ -85,6 +86,17 @@ public sealed partial class Run
         Release(task, e.At);
     }
 
+    private void Apply(TaskQuestioned e)
+    {
+        var task = Find(e.Task);
+        Expect(task, RunTaskStatus.Running);
+        task.AttemptEndedAfter = Version;
+        SetStatus(task, RunTaskStatus.WaitingConfirm);
+        (task.Question, task.Result, task.ReportedEpoch) = (e.Question, e.Result, task.Epoch);
+        (task.ReadyAt, task.UpdatedAt, task.Deadline, task.CancelRequested) = (e.At, e.At, null, false);
+        Schedule(task);
+    }
+
     private void Apply(TaskAttemptFailed e)
     {
         var task = Find(e.Task);
@@ -103,6 +115,7 @@ public sealed partial class Run
         }
 
         End(task, RunTaskStatus.Failed, e.At);
+        task.Question = null;
         UndoFailed |= task.Undoes is not null;
         RollBackWanted |= e.RollBack;
         ErrorMessage ??= $"{task.Spec.Name}: {e.Failure.Message}";
@@ -114,6 +127,14 @@ public sealed partial class Run
         Expect(task, RunTaskStatus.WaitingConfirm);
         Approve(task, e.By, e.At, e.Reason);
         (task.ConfirmedBy, task.ConfirmedAt, task.ReadyAt) = (e.By, e.At, e.At);
+        if (task.Question is not null)
+        {
+            task.Question = null;
+            EndAttempt(task, RunTaskStatus.Success, e.At);
+            Release(task, e.At);
+            return;
+        }
+
         SetStatus(task, RunTaskStatus.Pending);
         Schedule(task);
     }
@@ -187,6 +208,7 @@ public sealed partial class Run
         task.ReadyAt = task.UpdatedAt = at;
         if (task.Spec.DelaySeconds > 0) task.NotBefore = at.AddSeconds(task.Spec.DelaySeconds);
         SetStatus(task, task.Spec.RequireConfirm && task.ConfirmedBy is null ? RunTaskStatus.WaitingConfirm : RunTaskStatus.Pending);
+        if (task.Spec.RefusedBeforehand) _refused.Enqueue(task.Index);
         Schedule(task);
     }
 

@@ -62,7 +62,8 @@ public sealed partial class Run
         if (TryFind(c.Task) is not { } task) return Missing(c.Task);
         if (c.Epoch == task.ReportedEpoch && c.Epoch > 0) return null;
         if (task.Status != RunTaskStatus.Running || c.Epoch != task.Epoch) return Stale(task);
-        if (c.Failure is null) Happen(new TaskSucceeded(now, c.Task, c.Result), events);
+        if (c is { Failure: null, Question: { } question } && !task.CancelRequested && task.Undoes is null) Happen(new TaskQuestioned(now, c.Task, question, c.Result), events);
+        else if (c.Failure is null) Happen(new TaskSucceeded(now, c.Task, c.Result), events);
         else if (task.CancelRequested) Happen(new TaskCancelled(now, c.Task), events);
         else Fail(task, c.Failure, now, fenced: false, events);
         return null;
@@ -120,7 +121,7 @@ public sealed partial class Run
     private Refusal? Decide(RollBackRun c, DateTimeOffset now, List<RunEvent> events)
     {
         if (RollingBack) return null;
-        if (Status is not (RunStatus.WaitingConfirm or RunStatus.Failed) || CancelWasRequested) return Conflict("rolled back", RunStatus.WaitingConfirm, RunStatus.Failed);
+        if (Status is not (RunStatus.WaitingConfirm or RunStatus.Failed) || (CancelWasRequested && Status != RunStatus.Failed)) return Conflict("rolled back", RunStatus.WaitingConfirm, RunStatus.Failed);
         var because = c.Reason is { Length: > 0 } reason ? $": {reason}" : "";
         StartRollback(c.By, $"Rolled back by {c.By}{because}", now, events);
         return null;
@@ -147,6 +148,11 @@ public sealed partial class Run
 
     private void SettleForward(DateTimeOffset now, List<RunEvent> events)
     {
+        while (_refused.TryDequeue(out var index))
+        {
+            if (_tasks[index] is { Status: RunTaskStatus.WaitingConfirm } task) Fail(task, new RunFailure(Refused, $"'{task.Spec.Name}' was refused when the deployment was made."), now, fenced: true, events);
+        }
+
         var (running, ready, waiting) = (Count(RunTaskStatus.Running), Count(RunTaskStatus.Pending), Count(RunTaskStatus.WaitingConfirm));
         if (Count(RunTaskStatus.Success) + UndoCount == _tasks.Count)
         {
@@ -155,14 +161,16 @@ public sealed partial class Run
         }
         else if (CancelWasRequested)
         {
-            if (running == 0) To(RunStatus.Cancelled, now, events);
+            if (running > 0) return;
+            if (_tasks.Exists(IsUndoable)) StartRollback(null, ErrorMessage ?? "Cancelled", now, events);
+            else To(RunStatus.Cancelled, now, events);
         }
         else if (Count(RunTaskStatus.Failed) > 0)
         {
             if (running > 0) return;
             To(RunStatus.Running, now, events);
             To(RunStatus.Failed, now, events);
-            if ((Header.AutoRollback || RollBackWanted) && _tasks.Exists(IsUndoable)) StartRollback(null, ErrorMessage ?? "A task failed", now, events);
+            if ((RollBackWanted || TakesBack()) && _tasks.Exists(IsUndoable)) StartRollback(null, ErrorMessage ?? "A task failed", now, events);
         }
         else if (running + ready > 0)
         {
@@ -173,6 +181,9 @@ public sealed partial class Run
             To(RunStatus.WaitingConfirm, now, events);
         }
     }
+
+    /// <summary>Whether one of the failures asks for a roll-back.</summary>
+    private bool TakesBack() => _tasks.Exists(t => t.Status == RunTaskStatus.Failed && (t.Spec.AutoRollback ?? Header.AutoRollback));
 
     private void To(RunStatus status, DateTimeOffset now, List<RunEvent> events)
     {

@@ -5,7 +5,8 @@ namespace Boreas.Engine.Runs;
 /// <remarks>
 /// Roll-back is tasks like everything else: for each task that had an effect and has an undo, one task is appended, in
 /// reverse order of completion, each waiting for the one before it. A failed task that ever started counts as having
-/// had an effect: undos restore what was there and do nothing where nothing was changed.
+/// had an effect: undos restore what was there and do nothing where nothing was changed. A run that is cancelled after
+/// it had an effect takes it back too: nobody wants a part of a roll-out.
 /// </remarks>
 public sealed partial class Run
 {
@@ -47,7 +48,7 @@ public sealed partial class Run
         Happen(new RollbackEnded(now, !UndoFailed), events);
         if (!UndoFailed)
         {
-            Happen(new RunStatusChanged(now, RunStatus.RolledBack), events);
+            Happen(new RunStatusChanged(now, CancelWasRequested && Status != RunStatus.Failed ? RunStatus.Cancelled : RunStatus.RolledBack), events);
         }
         else if (Status != RunStatus.Failed)
         {

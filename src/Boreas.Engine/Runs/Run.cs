@@ -20,6 +20,7 @@ public sealed partial class Run
     private readonly int[] _count = new int[Enum.GetValues<RunTaskStatus>().Length];
     private readonly List<int> _touched = [];
     private readonly PriorityQueue<int, DateTimeOffset> _due = new();
+    private readonly Queue<int> _refused = new();
 
     private Run(RunCreated created, TaskGraph graph)
     {

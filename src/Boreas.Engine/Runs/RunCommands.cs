@@ -12,7 +12,8 @@ public sealed record StartRun(string By) : RunCommand;
 public sealed record ClaimTask(string Task, string Runner, string Lease) : RunCommand;
 
 /// <summary>The holder of <c>Epoch</c> says how the attempt ended; <c>Failure</c> null: it succeeded.</summary>
-public sealed record ReportTask(string Task, long Epoch, string? Result, RunFailure? Failure) : RunCommand;
+/// <param name="Question">The attempt did its work and cannot tell if all is well: a person does, by confirming or refusing the task.</param>
+public sealed record ReportTask(string Task, long Epoch, string? Result, RunFailure? Failure, string? Question = null) : RunCommand;
 
 /// <summary>The holder of <c>Epoch</c> has not been heard of for its lease.</summary>
 public sealed record LoseTask(string Task, long Epoch) : RunCommand;

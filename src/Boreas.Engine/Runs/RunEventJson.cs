@@ -19,6 +19,7 @@ public static class RunEventJson
         ("run.graph_edited.1", typeof(GraphEdited)),
         ("task.claimed.1", typeof(TaskClaimed)),
         ("task.succeeded.1", typeof(TaskSucceeded)),
+        ("task.questioned.1", typeof(TaskQuestioned)),
         ("task.attempt_failed.1", typeof(TaskAttemptFailed)),
         ("task.approved.1", typeof(TaskApproved)),
         ("task.confirmed.1", typeof(TaskConfirmed)),
@@ -53,6 +54,7 @@ public static class RunEventJson
 [JsonSerializable(typeof(GraphEdited))]
 [JsonSerializable(typeof(TaskClaimed))]
 [JsonSerializable(typeof(TaskSucceeded))]
+[JsonSerializable(typeof(TaskQuestioned))]
 [JsonSerializable(typeof(TaskAttemptFailed))]
 [JsonSerializable(typeof(TaskApproved))]
 [JsonSerializable(typeof(TaskConfirmed))]

@@ -20,6 +20,10 @@ public sealed record TaskClaimed(DateTimeOffset At, string Task, int Attempt, lo
 /// <param name="Result">JSON, opaque here.</param>
 public sealed record TaskSucceeded(DateTimeOffset At, string Task, string? Result = null) : RunEvent(At);
 
+/// <summary>An attempt ended with a question: confirming the task makes it a success, refusing it a failure.</summary>
+/// <param name="Result">JSON, opaque here.</param>
+public sealed record TaskQuestioned(DateTimeOffset At, string Task, string Question, string? Result = null) : RunEvent(At);
+
 /// <summary>An attempt ended without success. With <c>RetryAt</c> the task is tried again from then on, else it has failed for good.</summary>
 /// <param name="Fenced">Its holder did not say so itself: what it still sends is refused.</param>
 /// <param name="RollBack">The run is rolled back because of it, also where failures alone would not do that.</param>

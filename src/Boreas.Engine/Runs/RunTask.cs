@@ -77,6 +77,9 @@ public sealed class RunTask
 
     public DateTimeOffset? ConfirmedAt { get => _confirmedAt; internal set => _confirmedAt = value; }
 
+    /// <summary>What a person has to decide, because the attempt that made it could not; null once it is decided.</summary>
+    public string? Question { get; internal set; }
+
     /// <summary>JSON of the runner's result.</summary>
     public string? Result { get; internal set; }
 

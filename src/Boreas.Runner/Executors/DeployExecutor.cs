@@ -8,8 +8,9 @@ using Boreas.Runner.Jobs;
 namespace Boreas.Runner.Executors;
 
 /// <summary>
-/// New instances beside the old ones, ready, then the traffic. Until the switch is asked for, a failure stops what was
-/// started here; from then on requests may be on their way to it, and nothing is stopped any more.
+/// One step of a roll-out: new instances beside the old ones, ready, then their share of the traffic. Until the switch is
+/// asked for, a failure stops what was started here; from then on requests may be on their way to it, and only what this
+/// step replaces is stopped, after it has drained.
 /// </summary>
 internal sealed class DeployExecutor(InstanceStarter starter, TrafficSwitch traffic, AgentClient agents, ControlPlaneClient controlPlane, TimeProvider time) : IExecutor
 {
@@ -20,18 +21,23 @@ internal sealed class DeployExecutor(InstanceStarter starter, TrafficSwitch traf
     public async Task<JsonElement?> RunAsync(JobContext context, CancellationToken cancellation)
     {
         var work = context.Work<DeployWork>();
-        if (work.Start.Count == 0) throw JobFailedException.Errored(ProblemCodes.NoNode, "There is no node that could run the app.", "Start an agent (boreas agent) whose labels match the environment.");
-        var started = await StartAsync(context, work, cancellation);
-        var version = await traffic.SwitchAsync(context, work.Release.AppId, work.Release.Environment, started, cancellation);
-        return BoreasJson.ToElement(new DeployResult(version, started));
+        if (work.Start.Count + work.Running.Count == 0) throw JobFailedException.Errored(ProblemCodes.NoNode, "There is no node that could run the app.", "Start an agent (boreas agent) whose labels match the environment.");
+        var instances = await StartAsync(context, work, cancellation);
+        var weighted = instances.Select(instance => new WeightedInstance(instance.InstanceId, instance.Address, work.Weight)).Concat(work.Beside);
+        var version = await traffic.SwitchAsync(context, work.Release.AppId, work.Release.Environment, [.. weighted], cancellation);
+        if (work.Beside.Count > 0) context.Log.Info(FormattableString.Invariant($"{work.Release.Version} gets {work.Share * 100:0.##} % of the traffic, {work.ShareBefore * 100:0.##} % before"));
+        await traffic.RetireAsync(context, work.Retire, work.DrainSeconds, "Replaced by " + work.Release.Version, cancellation);
+        return BoreasJson.ToElement(new DeployResult(version, instances, Ids(work.Start), Ids(work.Retire), work.ShareBefore, work.Share));
     }
+
+    private static IReadOnlyList<string> Ids(IReadOnlyList<InstanceTarget> targets) => [.. targets.Select(target => target.InstanceId)];
 
     private async Task<IReadOnlyList<StartedInstance>> StartAsync(JobContext context, DeployWork work, CancellationToken cancellation)
     {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
-            return await Task.WhenAll(work.Start.Select(StartOneAsync));
+            return await Task.WhenAll(work.Running.Concat(work.Start).Select(StartOneAsync));
         }
         catch (Exception e) when (!context.Ownership.IsCancellationRequested)
         {

@@ -7,16 +7,15 @@ namespace Boreas.Runner.Instances;
 /// <summary>Changes routes through the control plane, and waits for what the gateways say about it.</summary>
 internal sealed class TrafficSwitch(ControlPlaneClient controlPlane, AgentClient agents, TimeProvider time)
 {
-    private const int FullWeight = 100;
     private const int StatusWait = 5;
     private const long Newest = 0;
     private static readonly TimeSpan ConfirmPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan DrainLook = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Sends the app's traffic to these instances; returns when every living gateway serves by the new table.</summary>
-    public async Task<long> SwitchAsync(JobContext context, string appId, string environment, IReadOnlyList<StartedInstance> instances, CancellationToken cancellation)
+    /// <summary>Sends the app's traffic to these instances, by weight; returns when every living gateway serves by the new table.</summary>
+    public async Task<long> SwitchAsync(JobContext context, string appId, string environment, IReadOnlyList<WeightedInstance> instances, CancellationToken cancellation)
     {
-        var request = new RouteRequest(context.Job.Lease, context.Job.Epoch, appId, environment, [.. instances.Select(instance => new WeightedInstance(instance.InstanceId, instance.Address, FullWeight))]);
+        var request = new RouteRequest(context.Job.Lease, context.Job.Epoch, appId, environment, instances);
         var change = await RetryAsync(() => controlPlane.RouteAsync(context.Job, request, cancellation), cancellation);
         context.Log.Info($"Traffic goes to {(instances.Count == 0 ? "nothing" : string.Join(", ", instances.Select(instance => instance.InstanceId)))} (route table {change.Version})");
         var began = time.GetTimestamp();
@@ -58,6 +57,9 @@ internal sealed class TrafficSwitch(ControlPlaneClient controlPlane, AgentClient
 
         return instances.Count;
     }
+
+    /// <summary>What the gateways have counted of the app's instances so far.</summary>
+    public Task<TrafficReport> SeenAsync(JobContext context, CancellationToken cancellation) => RetryAsync(() => controlPlane.TrafficAsync(context.Job, cancellation), cancellation);
 
     private async Task<T> RetryAsync<T>(Func<Task<T>> call, CancellationToken cancellation)
     {

@@ -60,6 +60,9 @@ internal sealed class ControlPlaneClient : IDisposable
         await ReadAsync<RouteStatus>(HttpMethod.Get, string.Create(CultureInfo.InvariantCulture, $"{PathOf(job)}/routes/{version}?waitSeconds={waitSeconds}"), job, null, Answer + TimeSpan.FromSeconds(waitSeconds), cancellation)
             ?? throw new ControlPlaneException("The control plane answered a question about routes with nothing.");
 
+    public async Task<TrafficReport> TrafficAsync(ClaimedJob job, CancellationToken cancellation) =>
+        await ReadAsync<TrafficReport>(HttpMethod.Get, PathOf(job) + "/traffic", job, null, Answer, cancellation) ?? throw new ControlPlaneException("The control plane answered a question about traffic with nothing.");
+
     public Uri ArtifactUrl(string digest) => new(_http.BaseAddress!, "artifacts/" + digest);
 
     public async Task<bool> HasArtifactAsync(string digest, CancellationToken cancellation)

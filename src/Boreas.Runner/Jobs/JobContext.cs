@@ -9,6 +9,9 @@ namespace Boreas.Runner.Jobs;
 /// <param name="Ownership">Cancelled only when the job was taken from us: then nothing outside may be touched any more, because its new owner works on it.</param>
 internal sealed record JobContext(ClaimedJob Job, JobLog Log, CancellationToken Ownership)
 {
+    /// <summary>Set by an executor that did its work and cannot tell whether all is well: a person decides.</summary>
+    public string? Question { get; set; }
+
     /// <summary>The executor's input.</summary>
     /// <exception cref="JobFailedException">It is not of the expected shape.</exception>
     public T Work<T>()

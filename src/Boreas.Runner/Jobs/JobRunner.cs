@@ -40,11 +40,12 @@ internal sealed partial class JobRunner(IEnumerable<IExecutor> executors, Contro
             _ => Stop(cancel, JobFailedException.Failed(ProblemCodes.Timeout, "The task did not end within its time.", "Give the task a larger timeoutSeconds, or make it quicker.").Failure, work),
             null, Positive(job.Deadline - time.GetUtcNow()), Timeout.InfiniteTimeSpan);
 
-        var (result, failure) = await ExecuteAsync(new JobContext(job, log, ownership.Token), cancel, ownership, work.Token, stop);
+        var context = new JobContext(job, log, ownership.Token);
+        var (result, failure) = await ExecuteAsync(context, cancel, ownership, work.Token, stop);
         if (failure is not null) log.Error(failure.Advice is null ? failure.Message : failure.Message + "\n" + failure.Advice);
         log.Complete();
         await sending;
-        var report = new ReportRequest(job.Lease, job.Epoch, failure is null ? JobOutcome.Succeeded : JobOutcome.Failed, result, failure, stop.IsCancellationRequested ? null : next);
+        var report = new ReportRequest(job.Lease, job.Epoch, failure is null ? JobOutcome.Succeeded : JobOutcome.Failed, result, failure, stop.IsCancellationRequested ? null : next, failure is null && context.Question is { } question ? log.Mask(question) : null);
 
         // The report ends the lease: a beat beside it would be stale, and the next job would be lost with its answer.
         await rest.CancelAsync();

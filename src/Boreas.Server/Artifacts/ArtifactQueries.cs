@@ -32,7 +32,7 @@ internal static class ArtifactQueries
             runs.UnionWith(await connection.QueryAsync<string>("select before_run_id from routes_before where before_run_id is not null and run_id in @ids", new { ids = new SqlList<string>(batch) }));
 
         var releases = (await connection.QueryAsync<string>("select release from instances where state in @wanted",
-            new { wanted = new SqlList<int>([(int)InstanceRowState.Routed, (int)InstanceRowState.Replaced]) })).Select(Read<ReleaseSpec>).ToList();
+            new { wanted = new SqlList<int>([(int)InstanceRowState.Routed, (int)InstanceRowState.Replaced, (int)InstanceRowState.Warm]) })).Select(Read<ReleaseSpec>).ToList();
         var built = new List<BuiltArtifact?>();
         foreach (var batch in runs.Chunk(Batch))
         {

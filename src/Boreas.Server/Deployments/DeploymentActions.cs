@@ -4,10 +4,12 @@ using Boreas.Contracts.Access;
 using Boreas.Contracts.Deployments;
 using Boreas.Contracts.Jobs;
 using Boreas.Contracts.Problems;
+using Boreas.Engine.Planning;
 using Boreas.Engine.Runs;
 using Boreas.Server.Access;
 using Boreas.Server.Audit;
 using Boreas.Server.Problems;
+using Boreas.Server.Routes;
 using Boreas.Server.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -122,10 +124,20 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
                 throw RequestRefusedException.Conflict(ProblemCodes.StateConflict, $"Task '{taskId}' has not failed, so it cannot be retried.", "See 'boreas status' for the one that failed.");
             var spec = DeploymentQueries.ReadSpec(row.Spec) with { Reason = reason ?? $"Resumes {row.Id}", CreatedBy = caller.Name, Resumes = row.Id };
             var planned = failed.Tasks.Where(t => t.Undoes is null).ToList();
-            var carried = planned.Where(t => t.Status == RunTaskStatus.Success && t.Spec.Undo is null && t.Spec.Executor != ExecutorNames.HealthCheck).Select(t => new CarriedTask(t.Spec.Id, t.Result)).ToList();
-            return DeploymentCreation.Create(transaction, spec, [.. planned.Select(t => t.Spec)], row.Project, null, autoStart: true, carried);
+            return DeploymentCreation.Create(transaction, spec, [.. planned.Select(t => t.Spec)], row.Project, null, autoStart: true, Carried(failed, planned));
         }, CancellationToken.None);
         return await ShowCreatedAsync(created, caller, cancellationToken);
+    }
+
+    /// <summary>What need not be done again: it succeeded, and so did all before it. A roll-out is done anew from its first step.</summary>
+    private static List<CarriedTask> Carried(Run failed, IReadOnlyList<RunTask> planned)
+    {
+        var kept = planned.Where(t => t.Status == RunTaskStatus.Success && t.Spec.Executor is not (ExecutorNames.Deploy or ExecutorNames.Watch or ExecutorNames.HealthCheck)).Select(t => t.Index).ToHashSet();
+        while (kept.RemoveWhere(index => !failed.Graph.DependenciesOf(index).All(kept.Contains)) > 0)
+        {
+        }
+
+        return [.. kept.Order().Select(i => new CarriedTask(failed.Tasks[i].Spec.Id, failed.Tasks[i].Result))];
     }
 
     private QuotaHolder? QuotaOf(Caller caller) => caller.Admin ? null : new QuotaHolder(caller.UserId, options.MaxAppsPerUser);
@@ -140,18 +152,17 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
         string? version = null;
         foreach (var app in spec.Apps)
         {
-            var before = transaction.QueryFirstOrDefault<Before>("select before_run_id, version_name from routes_before where run_id = @Id and app_id = @appId and environment_id = @EnvironmentId",
+            var before = transaction.QueryFirstOrDefault<RouteRow>("select version_name, targets from routes_before where run_id = @Id and app_id = @appId and environment_id = @EnvironmentId",
                 new { row.Id, appId = app.App.Id, row.EnvironmentId });
-            var release = before?.BeforeRunId is null ? null
-                : transaction.QueryFirstOrDefault<string>("select release from instances where run_id = @BeforeRunId and app_id = @appId order by created_at desc limit 1", new { before.BeforeRunId, appId = app.App.Id });
-            if (release is null) continue;
+            var instances = before?.ReadTargets().OrderByDescending(t => t.Weight).Select(t => t.InstanceId) ?? [];
+            if (InstanceTable.ReleaseOf(transaction, instances.FirstOrDefault()) is not { } release) continue;
             version ??= before!.VersionName;
-            apps.Add(app with { Built = JsonSerializer.Deserialize<ReleaseSpec>(release, BoreasJson.Options)! });
+            apps.Add(app with { Built = release });
         }
 
         if (apps.Count == 0)
             throw RequestRefusedException.Conflict(ProblemCodes.StateConflict, "Nothing ran before this deployment, so there is nothing to go back to.", "Deploy another version instead.");
-        return spec with { Apps = apps, Version = version ?? spec.Version, ManualApproval = false };
+        return spec with { Apps = apps, Version = version ?? spec.Version, ManualApproval = false, Strategy = [new DeployStep()], MustInOrder = [.. spec.MustInOrder.Where(id => apps.Exists(a => a.App.Id == id))] };
     }
 
     private async Task<DeploymentRow> DemandAsync(string id, Caller caller, Role role, CancellationToken cancellationToken)
@@ -184,11 +195,4 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
     private static DeploymentTask Planned(Run run, RunTask task, DateTimeOffset now) => new(
         task.Spec.Id, run.Header.Id, task.Spec.AppId, task.Spec.Name, task.Spec.Type, task.Status, string.Join(',', task.Spec.BlockBy), task.Spec.Order,
         null, null, null, 0, task.Spec.MaxAttempts, task.Spec.TimeoutSeconds, task.Spec.RequireConfirm, null, null, null, null, now, now, null, null, null);
-
-    private sealed class Before
-    {
-        public string? BeforeRunId { get; init; }
-
-        public string? VersionName { get; init; }
-    }
 }

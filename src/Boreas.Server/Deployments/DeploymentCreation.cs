@@ -24,10 +24,11 @@ internal static class DeploymentCreation
     public static IReadOnlyList<TaskSpec> Plan(DeploymentSpec spec, IReadOnlyList<PlannedTask>? tasks)
     {
         var input = new PlanInput(
-            [.. spec.Apps.Select(a => new PlannedApp(a.App.Id, a.Built is not null ? RevisionKind.Built : a.Revision.Image is not null ? RevisionKind.Image : RevisionKind.Source))],
+            [.. spec.Apps.Select(a => new PlannedApp(a.App.Id, a.Built is not null ? RevisionKind.Built : a.Revision.Image is not null ? RevisionKind.Image : RevisionKind.Source, Replicas: a.App.Replicas))],
             spec.MustInOrder,
             spec.ManualApproval,
-            tasks);
+            tasks,
+            spec.Strategy);
         return DeploymentPlanner.Plan(input, out var problems) ?? throw Refused(problems);
     }
 

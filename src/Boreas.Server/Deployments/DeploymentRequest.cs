@@ -25,6 +25,7 @@ internal static class DeploymentRequest
         if (request.Ref is not null && !GitRef.TryParse(request.Ref, out _, out var refError)) errors.Add(new FieldProblem("ref", refError));
         if (request.Reason is { Length: > 500 }) errors.Add(new FieldProblem("reason", "must be at most 500 characters"));
         if (request.OnConflict is not (null or "reject" or "queue" or "supersede")) errors.Add(new FieldProblem("onConflict", "must be 'reject', 'queue' or 'supersede'"));
+        if (request.KeepWarmSeconds is < 0 or > 86_400) errors.Add(new FieldProblem("keepWarmSeconds", "must be 0 to 86400"));
         Strategy(request.Strategy ?? [], errors);
         for (var i = 0; i < (request.Tasks?.Count ?? 0); i++) Task(request.Tasks![i], $"tasks[{i}].", errors);
         if (errors.Count > 0) throw RequestRefusedException.Invalid(errors);
@@ -58,13 +59,8 @@ internal static class DeploymentRequest
 
     private static void Strategy(IReadOnlyList<DeployStep> steps, List<FieldProblem> errors)
     {
-        for (var i = 0; i < steps.Count; i++)
-        {
-            if (steps[i].BatchSize != 0 || steps[i].CanaryRatio != 0)
-                errors.Add(new FieldProblem($"strategy[{i}]", "must be blue-green (batchSize 0 and canaryRatio 0): all instances of the new version start beside the old ones and take the traffic at once"));
-        }
-
-        if (steps.Count > 1) errors.Add(new FieldProblem("strategy", "must have one step"));
+        if (steps.Count > Rollout.MaxSteps) errors.Add(new FieldProblem("strategy", $"must have at most {Rollout.MaxSteps} steps"));
+        else errors.AddRange(Rollout.Check(steps).Select(found => new FieldProblem($"strategy[{found.Step}]", found.Fault)));
     }
 
     /// <param name="prefix">Stands before the name of a field: <c>tasks[2].</c></param>

@@ -56,7 +56,7 @@ internal sealed class DeploymentRow
         return new Deployment(
             Id, VersionId, VersionName, EnvironmentId, Environment,
             [.. spec.Apps.Select(a => a.App.Id)], [.. spec.Apps.Select(a => a.App.Name)], spec.MustInOrder, spec.Strategy, spec.ManualApproval,
-            RunStatus, Progress, spec.ManualApproval, GrayscaleEnabled: false, GrayscaleRatio: 0, spec.Reason, CreatedBy, CreatedAt, UpdatedAt, StartedAt,
+            RunStatus, Progress, spec.ManualApproval, spec.Strategy.Any(s => s.CanaryRatio is > 0 and < 1), spec.Strategy.Where(s => s.CanaryRatio is > 0 and < 1).Select(s => s.CanaryRatio).FirstOrDefault(), spec.Reason, CreatedBy, CreatedAt, UpdatedAt, StartedAt,
             Active ? null : CompletedAt,
             StartedAt is { } start ? Math.Round(((Active ? now : CompletedAt ?? now) - start).TotalSeconds, 3) : null,
             ErrorMessage, waitingFor, tasks,

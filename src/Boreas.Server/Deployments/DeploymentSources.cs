@@ -5,6 +5,7 @@ using Boreas.Contracts.Deployments;
 using Boreas.Contracts.Environments;
 using Boreas.Contracts.Problems;
 using Boreas.Contracts.Versions;
+using Boreas.Engine.Planning;
 using Boreas.Server.Access;
 using Boreas.Server.Apps;
 using Boreas.Server.Environments;
@@ -37,8 +38,13 @@ internal static class DeploymentSources
         if (request.Ref is not null && apps.Find(a => a.Source.Image is not null) is { } image)
             throw RequestRefusedException.Invalid(new FieldProblem("ref", $"must not be given for '{image.Id}', which runs an image that exists"));
         var version = given ?? Implied(project, revisions, caller.Name, now, record);
-        return (Snapshot(connection, version, target, apps, revisions, request.MustInOrder ?? [], request.Strategy ?? [], request.ManualApproval || target.RequireConfirm, request.Reason, caller.Name), project);
+        return (Snapshot(connection, version, target, apps, revisions, request.MustInOrder ?? [], StrategyOf(request, target), request.ManualApproval || target.RequireConfirm, request.Reason, caller.Name)
+            with { KeepWarmSeconds = request.KeepWarmSeconds ?? DeploymentSpec.DefaultKeepWarmSeconds }, project);
     }
+
+    /// <summary>Where the environment asks for a person, nobody's request approves its own steps.</summary>
+    private static IReadOnlyList<DeployStep> StrategyOf(CreateDeployment request, DeployEnvironment target) =>
+        [.. (request.Strategy ?? []).Select(step => target.RequireConfirm && step.ManualApprovalStatus == true ? step with { ManualApprovalStatus = null } : step)];
 
     /// <summary>An app whose repository is the embedded Git, or null.</summary>
     public static App? Embedded(JournalTransaction transaction, string appId) =>

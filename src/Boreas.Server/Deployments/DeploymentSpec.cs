@@ -3,6 +3,7 @@ using Boreas.Contracts.Deployments;
 using Boreas.Contracts.Environments;
 using Boreas.Contracts.Jobs;
 using Boreas.Contracts.Versions;
+using Boreas.Engine.Planning;
 
 namespace Boreas.Server.Deployments;
 
@@ -22,7 +23,11 @@ internal sealed record DeploymentSpec(
     string? Reason,
     string CreatedBy,
     string? Resumes = null,
-    ConfirmRule? Confirm = null);
+    ConfirmRule? Confirm = null,
+    int KeepWarmSeconds = DeploymentSpec.DefaultKeepWarmSeconds)
+{
+    public const int DefaultKeepWarmSeconds = 60;
+}
 
 /// <param name="Registry">Where its images are pushed or pulled; null: images stay in the engine that built them.</param>
 /// <param name="Built">What an earlier deployment ran; then nothing is built again.</param>

@@ -16,33 +16,48 @@ internal static class InstanceTable
 {
     private static readonly TimeSpan TicketLife = TimeSpan.FromHours(2);
 
-    /// <summary>The instances of a deploy task, placed now if they were not yet. The same task gets the same ones again, but for those that never served and whose node is lost.</summary>
+    /// <summary>
+    /// The run's instances of the release, as many as <paramref name="count"/>: those that it has, then those that were
+    /// kept warm from an earlier run of the same release, then new ones, placed now. Asked again, it gives the
+    /// same, but for those that never served and whose node is lost.
+    /// </summary>
+    /// <returns>Those of earlier tasks of the run, and those of this one.</returns>
     /// <exception cref="JobFailureException">No node can take them.</exception>
-    public static IReadOnlyList<InstanceTarget> Place(JournalTransaction transaction, string runId, RunTask task, ReleaseSpec release, string environmentId, int replicas, IReadOnlyList<string> nodeLabels)
+    public static (IReadOnlyList<InstanceTarget> Before, IReadOnlyList<InstanceTarget> Mine) Place(JournalTransaction transaction, string runId, RunTask task, ReleaseSpec release, string environmentId, int count, IReadOnlyList<string> nodeLabels)
     {
         var nodes = transaction.Query<NodeRow>(NodeRow.Select).ToDictionary(n => n.Name, StringComparer.Ordinal);
         GiveUpLost(transaction, runId, nodes.Values);
-        var placed = OfTask(transaction, runId, task.Spec.Id);
-        if (placed.Count < replicas)
+        var rows = transaction.Query<Row>("select id, node, task_id, placed_because from instances where run_id = @runId and app_id = @AppId and state <> @removed order by created_at, id",
+            new { runId, release.AppId, removed = (int)InstanceRowState.Removed }).ToList();
+        var json = JsonSerializer.Serialize(release, BoreasJson.Options);
+        if (rows.Count < count) rows.AddRange(Adopt(transaction, runId, task, release, json, environmentId, count - rows.Count, nodes));
+        if (rows.Count < count)
         {
             var first = transaction.QueryFirstOrDefault<int>("select count(*) from instances where run_id = @runId and task_id = @Id", new { runId, task.Spec.Id }) + 1;
-            var chosen = NodeChoice.Choose(transaction, [.. nodes.Values], release, environmentId, replicas - placed.Count, nodeLabels, runId)
-                .Select((place, i) => new Row($"{release.AppId}-{runId[^7..]}-{task.Index}-{first + i}", place.Node, place.Why)).ToList();
+            var chosen = NodeChoice.Choose(transaction, [.. nodes.Values], release, environmentId, count - rows.Count, nodeLabels, runId)
+                .Select((place, i) => new Row($"{release.AppId}-{runId[^7..]}-{task.Index}-{first + i}", place.Node, task.Spec.Id, place.Why)).ToList();
             foreach (var row in chosen)
             {
                 transaction.Execute(
                     """
                     insert into instances (id, run_id, task_id, app_id, environment_id, node, placed_because, state, release, created_at, changed_at)
-                    values (@Id, @runId, @taskId, @AppId, @environmentId, @Node, @PlacedBecause, @planned, @release, @Now, @Now)
+                    values (@Id, @runId, @TaskId, @AppId, @environmentId, @Node, @PlacedBecause, @planned, @json, @Now, @Now)
                     """,
-                    new { row.Id, runId, taskId = task.Spec.Id, release.AppId, environmentId, row.Node, row.PlacedBecause, planned = (int)InstanceRowState.Planned, release = JsonSerializer.Serialize(release, BoreasJson.Options), transaction.Now });
+                    new { row.Id, runId, row.TaskId, release.AppId, environmentId, row.Node, row.PlacedBecause, planned = (int)InstanceRowState.Planned, json, transaction.Now });
             }
 
-            placed.AddRange(chosen);
+            rows.AddRange(chosen);
         }
 
-        return Targets(placed, nodes, transaction.Now);
+        return (Targets([.. rows.Where(r => r.TaskId != task.Spec.Id)], nodes, transaction.Now), Targets([.. rows.Where(r => r.TaskId == task.Spec.Id)], nodes, transaction.Now));
     }
+
+    /// <summary>What an instance runs, as JSON; the same text is the same release.</summary>
+    public static string ReleaseTextOf(JournalTransaction transaction, string id) => transaction.QueryFirstOrDefault<string>("select release from instances where id = @id", new { id })!;
+
+    /// <summary>What an instance runs; null when there is no such instance.</summary>
+    public static ReleaseSpec? ReleaseOf(JournalTransaction transaction, string? id) =>
+        id is not null && transaction.QueryFirstOrDefault<string>("select release from instances where id = @id", new { id }) is { } json ? JsonSerializer.Deserialize<ReleaseSpec>(json, BoreasJson.Options) : null;
 
     /// <summary>Instances of an app in an environment that belong to the run, or that it replaced.</summary>
     public static IReadOnlyList<InstanceTarget> Find(JournalTransaction transaction, IReadOnlyCollection<string> ids)
@@ -56,31 +71,48 @@ internal static class InstanceTable
     public static IReadOnlyList<string> OfRun(JournalTransaction transaction, string runId, string appId) =>
         [.. transaction.Query<string>("select id from instances where run_id = @runId and app_id = @appId and state <> @removed order by id", new { runId, appId, removed = (int)InstanceRowState.Removed })];
 
+    /// <summary>Ids of all instances that there are of an app of the run, in the run's environment.</summary>
+    public static IReadOnlyList<string> OfApp(JournalTransaction transaction, string runId, string? appId) =>
+        [.. transaction.Query<string>("select i.id from instances i join deployments d on d.environment_id = i.environment_id where d.run_id = @runId and i.app_id = @appId and i.state <> @removed", new { runId, appId, removed = (int)InstanceRowState.Removed })];
+
     /// <summary>Ids of instances of the app in the environment that took traffic before the run and do not any more.</summary>
     public static IReadOnlyList<string> ReplacedBy(JournalTransaction transaction, string runId, string appId, string environmentId) =>
         [.. transaction.Query<string>("select id from instances where run_id <> @runId and app_id = @appId and environment_id = @environmentId and state = @replaced order by id",
             new { runId, appId, environmentId, replaced = (int)InstanceRowState.Replaced })];
 
-    /// <summary>What a task's success means for instances: after its health check an app's replaced ones are gone, after a roll-back the run's own.</summary>
+    /// <summary>What a task's success means for instances: after its health check an app's replaced ones are kept warm or gone, after a roll-back the run's own are gone.</summary>
     public static void TaskSucceeded(JournalTransaction transaction, string runId, RunTask task)
     {
         if (task.Spec.AppId is not { } appId) return;
-        var removed = (int)InstanceRowState.Removed;
-        if (task.Spec.Executor == ExecutorNames.HealthCheck)
-        {
-            var environmentId = transaction.QueryFirstOrDefault<string>("select environment_id from deployments where run_id = @runId", new { runId }) ?? "";
-            transaction.Execute("update instances set state = @removed, changed_at = @Now where run_id <> @runId and app_id = @appId and environment_id = @environmentId and state = @replaced",
-                new { removed, transaction.Now, runId, appId, environmentId, replaced = (int)InstanceRowState.Replaced });
-        }
+        if (task.Spec.Executor == ExecutorNames.HealthCheck) KeepWarm(transaction, runId, appId);
         else if (task.Spec.Executor == ExecutorNames.Restore)
         {
             transaction.Execute("update instances set state = @removed, changed_at = @Now where run_id = @runId and app_id = @appId and state <> @routed",
-                new { removed, transaction.Now, runId, appId, routed = (int)InstanceRowState.Routed });
+                new { removed = (int)InstanceRowState.Removed, transaction.Now, runId, appId, routed = (int)InstanceRowState.Routed });
         }
     }
 
-    private static List<Row> OfTask(JournalTransaction transaction, string runId, string taskId) =>
-        [.. transaction.Query<Row>("select id, node, placed_because from instances where run_id = @runId and task_id = @taskId and state <> @removed order by created_at, id", new { runId, taskId, removed = (int)InstanceRowState.Removed })];
+    /// <summary>What was kept warm before goes: only what served last is worth its memory.</summary>
+    private static void KeepWarm(JournalTransaction transaction, string runId, string appId)
+    {
+        if (transaction.QueryFirstOrDefault<Kept>("select environment_id, spec from deployments where run_id = @runId", new { runId }) is not { } deployment) return;
+        var seconds = DeploymentQueries.ReadSpec(deployment.Spec).KeepWarmSeconds;
+        transaction.Execute("update instances set state = @removed, changed_at = @Now where app_id = @appId and environment_id = @EnvironmentId and state = @warm",
+            new { removed = (int)InstanceRowState.Removed, transaction.Now, appId, deployment.EnvironmentId, warm = (int)InstanceRowState.Warm });
+        transaction.Execute("update instances set state = @state, warm_until = @until, changed_at = @Now where run_id <> @runId and app_id = @appId and environment_id = @EnvironmentId and state = @replaced",
+            new { state = (int)(seconds > 0 ? InstanceRowState.Warm : InstanceRowState.Removed), until = transaction.Now.AddSeconds(seconds), transaction.Now, runId, appId, deployment.EnvironmentId, replaced = (int)InstanceRowState.Replaced });
+    }
+
+    /// <summary>Takes over instances of the same release that were kept warm.</summary>
+    private static List<Row> Adopt(JournalTransaction transaction, string runId, RunTask task, ReleaseSpec release, string json, string environmentId, int count, Dictionary<string, NodeRow> nodes)
+    {
+        var adopted = transaction.Query<Row>("select id, node from instances where app_id = @AppId and environment_id = @environmentId and state = @warm and warm_until > @Now and release = @json order by id",
+                new { release.AppId, environmentId, warm = (int)InstanceRowState.Warm, transaction.Now, json })
+            .Where(r => nodes.TryGetValue(r.Node, out var node) && !node.IsLost(transaction.Now)).Take(count).Select(r => new Row(r.Id, r.Node, task.Spec.Id, "It was kept warm there.")).ToList();
+        foreach (var row in adopted)
+            transaction.Execute("update instances set run_id = @runId, task_id = @TaskId, state = @planned, warm_until = null, changed_at = @Now where id = @Id", new { runId, row.TaskId, planned = (int)InstanceRowState.Planned, transaction.Now, row.Id });
+        return adopted;
+    }
 
     /// <summary>What was to start on a node that is lost is placed anew; the node removes it when it is back.</summary>
     private static void GiveUpLost(JournalTransaction transaction, string runId, IEnumerable<NodeRow> nodes)
@@ -100,12 +132,21 @@ internal static class InstanceTable
         {
         }
 
-        public Row(string id, string node, string why) => (Id, Node, PlacedBecause) = (id, node, why);
+        public Row(string id, string node, string taskId, string? why) => (Id, Node, TaskId, PlacedBecause) = (id, node, taskId, why);
 
         public string Id { get; init; } = "";
 
         public string Node { get; init; } = "";
 
+        public string TaskId { get; init; } = "";
+
         public string? PlacedBecause { get; init; }
+    }
+
+    private sealed class Kept
+    {
+        public string EnvironmentId { get; init; } = "";
+
+        public string Spec { get; init; } = "{}";
     }
 }

@@ -66,18 +66,17 @@ internal sealed partial class JobComposer(Journal journal, Database database, Se
                 return (BoreasJson.ToElement(results.Test()), await SecretsAsync(app, app.App.Secrets, results.Built()?.Artifact?.Digest, cancellationToken));
             case ExecutorNames.Deploy:
                 var release = results.Release();
-                var start = await journal.WriteAsync(
-                    transaction => transaction.Find(claim.RunId)?.TryFind(claim.TaskId) is { } task
-                        ? InstanceTable.Place(transaction, claim.RunId, task, release, inputs.Spec.EnvironmentId, app.App.Replicas, inputs.Spec.NodeLabels)
-                        : throw new InvalidOperationException("the task is gone"),
-                    cancellationToken);
-                return (BoreasJson.ToElement(new DeployWork(release, start)), await SecretsAsync(app, release.SecretNames, release.Artifact?.Digest, cancellationToken));
+                var step = await journal.WriteAsync(transaction => RolloutWork.Step(transaction, claim.RunId, Task(transaction, claim), release, inputs.Spec, app.App.Replicas), cancellationToken);
+                return (BoreasJson.ToElement(step), await SecretsAsync(app, release.SecretNames, release.Artifact?.Digest, cancellationToken));
+            case ExecutorNames.Watch:
+                return (BoreasJson.ToElement(await journal.WriteAsync(transaction => RolloutWork.Watch(transaction, claim.RunId, Task(transaction, claim), inputs.Spec.EnvironmentId), cancellationToken)), NoInput.Secrets);
             case ExecutorNames.HealthCheck:
                 return await journal.WriteAsync(transaction => (
                     BoreasJson.ToElement(new HealthCheckWork(
                         results.Release(),
                         InstanceTable.Find(transaction, InstanceTable.OfRun(transaction, claim.RunId, app.App.Id)),
-                        InstanceTable.Find(transaction, InstanceTable.ReplacedBy(transaction, claim.RunId, app.App.Id, inputs.Spec.EnvironmentId)),
+                        // What stays warm for longer than it may drain needs no watching.
+                        inputs.Spec.KeepWarmSeconds >= DrainSeconds ? [] : InstanceTable.Find(transaction, InstanceTable.ReplacedBy(transaction, claim.RunId, app.App.Id, inputs.Spec.EnvironmentId)),
                         DrainSeconds)),
                     (IReadOnlyDictionary<string, string>)new Dictionary<string, string>()), cancellationToken);
             case ExecutorNames.Restore:
@@ -89,19 +88,19 @@ internal sealed partial class JobComposer(Journal journal, Database database, Se
 
     private async Task<(JsonElement, IReadOnlyDictionary<string, string>)> RestoreAsync(Claim claim, DeploymentInputs inputs, AppSnapshot app, CancellationToken cancellationToken)
     {
-        var (release, previous, remove) = await journal.WriteAsync(transaction =>
+        var (previous, remove) = await journal.WriteAsync(transaction =>
         {
-            var targets = transaction.QueryFirstOrDefault<string>("select targets from routes_before where run_id = @RunId and app_id = @appId and environment_id = @EnvironmentId",
-                new { claim.RunId, appId = app.App.Id, inputs.Spec.EnvironmentId });
-            var ids = targets is null ? [] : Routes.RouteRow.ReadTargets(targets).Select(t => t.InstanceId).ToList();
-            var json = ids.Count == 0 ? null : transaction.QueryFirstOrDefault<string>("select release from instances where id = @id", new { id = ids[0] });
-            return (
-                json is null ? null : JsonSerializer.Deserialize<ReleaseSpec>(json, BoreasJson.Options),
-                InstanceTable.Find(transaction, ids),
-                InstanceTable.Find(transaction, InstanceTable.OfRun(transaction, claim.RunId, app.App.Id)));
+            var before = Routes.RouteSwitch.ReadBefore(transaction, claim.RunId, app.App.Id, inputs.Spec.EnvironmentId)?.ReadTargets().ToDictionary(t => t.InstanceId, t => t.Weight, StringComparer.Ordinal) ?? [];
+            var targets = InstanceTable.Find(transaction, before.Keys).GroupBy(t => InstanceTable.ReleaseTextOf(transaction, t.InstanceId), StringComparer.Ordinal)
+                .Select(g => new PreviousRelease(JsonSerializer.Deserialize<ReleaseSpec>(g.Key, BoreasJson.Options)!, [.. g], [.. g.Select(t => before[t.InstanceId])])).ToList();
+            return (targets, InstanceTable.Find(transaction, InstanceTable.OfRun(transaction, claim.RunId, app.App.Id)));
         }, cancellationToken);
-        return (BoreasJson.ToElement(new RestoreWork(release, previous, remove, DrainSeconds)), await SecretsAsync(app, release?.SecretNames ?? [], release?.Artifact?.Digest, cancellationToken));
+        var names = previous.SelectMany(p => p.Release.SecretNames).Distinct(StringComparer.Ordinal).ToList();
+        return (BoreasJson.ToElement(new RestoreWork(app.App.Id, inputs.Spec.Environment, previous, remove, DrainSeconds)), await SecretsAsync(app, names, previous.FirstOrDefault()?.Release.Artifact?.Digest, cancellationToken));
     }
+
+    private static RunTask Task(JournalTransaction transaction, Claim claim) =>
+        transaction.Find(claim.RunId)?.TryFind(claim.TaskId) ?? throw new InvalidOperationException("the task is gone");
 
     private async Task<(JsonElement, IReadOnlyDictionary<string, string>)> CommandAsync(Claim claim, DeploymentInputs inputs, CancellationToken cancellationToken)
     {

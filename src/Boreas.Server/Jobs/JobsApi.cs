@@ -30,6 +30,7 @@ internal static class JobsApi
         jobs.MapPost("/{jobId}/logs", LogsAsync).WithName("AppendJobLogs").WithSummary("Append lines to a job's log");
         jobs.MapPost("/{jobId}/report", ReportAsync).WithName("ReportJob").WithSummary("End a job; with next, the answer is the runner's next job when one is ready");
         jobs.MapPost("/{jobId}/routes", ChangeRoutesAsync).WithName("ChangeRoutes").WithSummary("Send an app's traffic to these instances");
+        jobs.MapGet("/{jobId}/traffic", TrafficAsync).WithName("GetTraffic").WithSummary("What the gateways counted of the instances of the job's app and environment");
         jobs.MapGet("/{jobId}/routes/{version:long}", RouteStatusAsync).WithName("GetRouteStatus").WithSummary("Whether every gateway has a version of the routes");
     }
 
@@ -99,8 +100,8 @@ internal static class JobsApi
             : request.Failure is { } f ? new RunFailure(f.Code, f.Message, f.Advice, f.Kind == FailureKind.Errored)
             : new RunFailure(ProblemCodes.Internal, "The runner reported a failure without saying why.", "Read the task's log.");
         var wasRunning = task.Status == RunTaskStatus.Running;
-        if (transaction.Handle(job.RunId, new ReportTask(job.TaskId, request.Epoch, request.Result?.GetRawText(), failure)) is not null) throw JobLeases.Stale(job);
-        if (wasRunning && failure is null) InstanceTable.TaskSucceeded(transaction, job.RunId, task);
+        if (transaction.Handle(job.RunId, new ReportTask(job.TaskId, request.Epoch, request.Result?.GetRawText(), failure, request.Question)) is not null) throw JobLeases.Stale(job);
+        if (wasRunning && task.Status == RunTaskStatus.Success) InstanceTable.TaskSucceeded(transaction, job.RunId, task);
     }
 
     private static async Task<Ok<RouteChange>> ChangeRoutesAsync(string jobId, RouteRequest request, Journal journal)
@@ -118,6 +119,15 @@ internal static class JobsApi
     {
         JobLeases.Parse(jobId);
         return TypedResults.Ok(await gateways.StatusAsync(version, TimeSpan.FromSeconds(Math.Clamp(waitSeconds ?? 0, 0, MaxWaitSeconds)), cancellationToken));
+    }
+
+    private static async Task<Ok<TrafficReport>> TrafficAsync(string jobId, Journal journal, GatewayRegistry gateways, CancellationToken cancellationToken)
+    {
+        var job = JobLeases.Parse(jobId);
+        var instances = await journal.WriteAsync(transaction => transaction.Find(job.RunId)?.TryFind(job.TaskId) is { } task
+            ? InstanceTable.OfApp(transaction, job.RunId, task.Spec.AppId)
+            : throw RequestRefusedException.NotFound("job", jobId), cancellationToken);
+        return TypedResults.Ok(new TrafficReport(await gateways.TrafficAsync(instances.ToHashSet(StringComparer.Ordinal), cancellationToken)));
     }
 
     private static ClaimRequest Validated(ClaimRequest request)

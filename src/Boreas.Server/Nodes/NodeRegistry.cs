@@ -44,11 +44,11 @@ public sealed class NodeRegistry(Database database, Journal journal, TimeProvide
         if (beat.Instances.Count == 0) return new NodeInstructions([], HeartbeatSeconds);
         var known = (await connection.QueryAsync<InstanceRow>(
             """
-            select i.id, i.state, i.address, coalesce(r.active, false) as run_active,
+            select i.id, i.state, i.address, coalesce(i.warm_until, 0) > @now as is_warm, coalesce(r.active, false) as run_active,
                 exists (select 1 from app_locks l where l.app_id = i.app_id and l.environment_id = i.environment_id) as deploying
             from instances i left join runs r on r.id = i.run_id where i.id in @ids
             """,
-            new { ids = new SqlList<string>(beat.Instances.Select(i => i.InstanceId)) })).ToDictionary(i => i.Id, StringComparer.Ordinal);
+            new { now, ids = new SqlList<string>(beat.Instances.Select(i => i.InstanceId)) })).ToDictionary(i => i.Id, StringComparer.Ordinal);
         await FollowAddressesAsync(beat, known, cancellationToken);
         return new NodeInstructions([.. beat.Instances.Select(i => i.InstanceId).Where(id => !known.TryGetValue(id, out var row) || !row.IsWanted)], HeartbeatSeconds);
     }
@@ -88,6 +88,8 @@ public sealed class NodeRegistry(Database database, Journal journal, TimeProvide
 
         public bool RunActive { get; init; }
 
+        public bool IsWarm { get; init; }
+
         /// <summary>Whether a deployment of its app in its environment is under way: that one lets it drain, or takes it back.</summary>
         public bool Deploying { get; init; }
 
@@ -96,6 +98,7 @@ public sealed class NodeRegistry(Database database, Journal journal, TimeProvide
             InstanceRowState.Routed => true,
             InstanceRowState.Planned => RunActive,
             InstanceRowState.Replaced => Deploying,
+            InstanceRowState.Warm => IsWarm,
             _ => false,
         };
     }

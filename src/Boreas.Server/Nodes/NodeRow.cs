@@ -55,4 +55,7 @@ public enum InstanceRowState
 
     /// <summary>Nobody wants it: its node removes it.</summary>
     Removed,
+
+    /// <summary>Replaced by a deployment that succeeded, and kept until its moment so that traffic can go back at once.</summary>
+    Warm,
 }

@@ -10,7 +10,7 @@ namespace Boreas.Server.Routes;
 
 /// <summary>
 /// Which gateways there are, which version of the routes each serves, and what is still in flight on instances that
-/// are no longer routed to. Written when one of these changed, else every five seconds.
+/// are no longer routed to. Written when one of these changed, else every five seconds; what is counted beside them comes once a second.
 /// </summary>
 public sealed class GatewayRegistry(Database database, TimeProvider time)
 {
@@ -26,8 +26,9 @@ public sealed class GatewayRegistry(Database database, TimeProvider time)
     public async Task ReportedAsync(GatewayStatus status, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var draining = status.Instances.Where(i => !i.Routed).OrderBy(i => i.InstanceId, StringComparer.Ordinal).Select(i => $"{i.InstanceId}={i.InFlight}");
-        var content = $"{status.Version} {string.Join(' ', draining)}";
+        // A switch waits for the version, a drain for the requests in flight; a canary is judged by the counts.
+        var counts = status.Instances.OrderBy(i => i.InstanceId, StringComparer.Ordinal).Select(i => $"{i.InstanceId}={(i.Routed ? "" : i.InFlight)}/{i.Requests}/{i.Errors}");
+        var content = $"{status.Version} {string.Join(' ', counts)}";
         lock (_lock)
         {
             if (_written.TryGetValue(status.Gateway, out var last) && last.Content == content && now - last.At < WriteEvery) return;
@@ -76,6 +77,20 @@ public sealed class GatewayRegistry(Database database, TimeProvider time)
         var now = time.GetUtcNow();
         return [.. (await RowsAsync(cancellationToken)).Select(g => new GatewayInfo(g.Name, g.Version, now - g.SeenAt < LostAfter, g.SeenAt))];
     }
+
+    /// <summary>What the gateways that are alive counted of these instances, one entry each, since each gateway started.</summary>
+    public async Task<IReadOnlyList<InstanceTraffic>> TrafficAsync(IReadOnlySet<string> instances, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return [.. (await RowsAsync(cancellationToken)).Where(g => now - g.SeenAt < LostAfter)
+            .SelectMany(g => JsonSerializer.Deserialize<List<InstanceTraffic>>(g.Traffic, BoreasJson.Options) ?? [])
+            .Where(i => instances.Contains(i.InstanceId))
+            .GroupBy(i => i.InstanceId, StringComparer.Ordinal)
+            .Select(g => new InstanceTraffic(g.Key, g.Any(i => i.Routed), g.Sum(i => i.InFlight), g.Sum(i => i.Requests), g.Sum(i => i.Errors), Sum([.. g.Select(i => i.LatencyMilliseconds)])))];
+    }
+
+    private static IReadOnlyList<long> Sum(IReadOnlyList<IReadOnlyList<long>> counts) =>
+        [.. Enumerable.Range(0, counts.Max(c => c.Count)).Select(bucket => counts.Sum(c => c.ElementAtOrDefault(bucket)))];
 
     private async Task<RouteStatus> ReadAsync(long version, CancellationToken cancellationToken)
     {

@@ -25,10 +25,10 @@ internal static class RouteSwitch
         if (request.AppId != task.Spec.AppId) throw Refused("appId", $"must be '{task.Spec.AppId}', the app of this job");
         var restores = task.Undoes is not null;
         var ids = request.Instances.Select(i => i.InstanceId).ToList();
-        var known = transaction.Query<OwnedInstance>("select id, run_id from instances where app_id = @AppId and environment_id = @EnvironmentId and id in @ids",
+        var known = transaction.Query<OwnedInstance>("select id, run_id, state from instances where app_id = @AppId and environment_id = @EnvironmentId and id in @ids",
             new { request.AppId, environment.EnvironmentId, ids = new SqlList<string>(ids) }).ToDictionary(i => i.Id, StringComparer.Ordinal);
-        if (request.Instances.FirstOrDefault(i => !known.TryGetValue(i.InstanceId, out var found) || (!restores && found.RunId != runId)) is { } foreign)
-            throw Refused("instances", $"names '{foreign.InstanceId}', which is not an instance of this deployment");
+        if (request.Instances.FirstOrDefault(i => !known.TryGetValue(i.InstanceId, out var found) || (!restores && found.RunId != runId && found.State != InstanceRowState.Routed)) is { } foreign)
+            throw Refused("instances", $"names '{foreign.InstanceId}', which is neither an instance of this deployment nor one that serves");
         if (request.Instances.FirstOrDefault(i => !Uri.TryCreate(i.Address, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || i.Weight is < 0 or > 1000) is { } bad)
             throw Refused("instances", $"gives '{bad.InstanceId}' an address that is not http(s), or a weight outside 0–1000");
 
@@ -38,7 +38,9 @@ internal static class RouteSwitch
 
         var before = ReadRoute(transaction, request.AppId, environment.EnvironmentId);
         if (!restores) Remember(transaction, runId, request.AppId, environment.EnvironmentId, before);
-        var source = restores ? ReadBefore(transaction, runId, request.AppId, environment.EnvironmentId) : null;
+        // The route is named after what most requests get.
+        var own = request.Instances.Where(i => known[i.InstanceId].RunId == runId).Sum(i => i.Weight);
+        var source = restores || 2 * own < request.Instances.Sum(i => i.Weight) ? ReadBefore(transaction, runId, request.AppId, environment.EnvironmentId) : null;
         var version = transaction.ChangeRoutes();
         Write(transaction, request, environment, runId, source, version);
         MarkInstances(transaction, request, environment.EnvironmentId);
@@ -67,10 +69,20 @@ internal static class RouteSwitch
         transaction.Execute("update instances set state = @removed, changed_at = @Now where app_id = @appId", new { removed = (int)InstanceRowState.Removed, transaction.Now, appId });
     }
 
-    private static RouteRow? ReadRoute(JournalTransaction transaction, string appId, string environmentId) =>
+    public static RouteRow? ReadRoute(JournalTransaction transaction, string appId, string environmentId) =>
         transaction.QueryFirstOrDefault<RouteRow>("select app_id, environment_id, run_id, version_name, commit_id, targets from routes where app_id = @appId and environment_id = @environmentId", new { appId, environmentId });
 
-    private static RouteRow? ReadBefore(JournalTransaction transaction, string runId, string appId, string environmentId) =>
+    /// <summary>Share of the app's traffic, 0–1, that goes to the run's instances.</summary>
+    public static double ShareOf(JournalTransaction transaction, string runId, string appId, string environmentId)
+    {
+        if (ReadRoute(transaction, appId, environmentId)?.ReadTargets() is not { Count: > 0 } targets) return 0;
+        var own = transaction.Query<string>("select id from instances where run_id = @runId and app_id = @appId", new { runId, appId }).ToHashSet(StringComparer.Ordinal);
+        var all = targets.Sum(target => target.Weight);
+        return all == 0 ? 0 : (double)targets.Where(target => own.Contains(target.InstanceId)).Sum(target => target.Weight) / all;
+    }
+
+    /// <summary>What the run found when it first changed the app's route; null while it has not.</summary>
+    public static RouteRow? ReadBefore(JournalTransaction transaction, string runId, string appId, string environmentId) =>
         transaction.QueryFirstOrDefault<RouteRow>(
             "select app_id, environment_id, before_run_id as run_id, version_name, commit_id, targets from routes_before where run_id = @runId and app_id = @appId and environment_id = @environmentId",
             new { runId, appId, environmentId });
@@ -147,6 +159,8 @@ internal static class RouteSwitch
         public string Id { get; init; } = "";
 
         public string RunId { get; init; } = "";
+
+        public InstanceRowState State { get; init; }
     }
 
     private sealed class EnvironmentRow

@@ -107,7 +107,7 @@ internal sealed class RandomRun
     {
         var kind = choices.Below(8);
         if (kind == 7) return new LoseTask(task.Spec.Id, task.Epoch);
-        var report = new ReportTask(task.Spec.Id, task.Epoch, "{}", kind < 5 ? null : Broken(retry: kind == 5));
+        var report = new ReportTask(task.Spec.Id, task.Epoch, "{}", kind < 5 ? null : Broken(retry: kind == 5), kind == 4 && task.Undoes is null ? "Good enough?" : null);
         _sent.Add(report);
         return report;
     }
@@ -156,6 +156,7 @@ internal sealed class RandomRun
                 DelaySeconds = _choices.OneIn(5) ? 30 : 0,
                 TimeoutSeconds = _choices.OneIn(2) ? 60 : 1_200,
                 MaxAttempts = 1 + _choices.Below(3),
+                AutoRollback = _choices.OneIn(3) ? _choices.OneIn(2) : null,
                 Undo = _choices.OneIn(2) ? new UndoSpec("undo", "restore", TimeoutSeconds: 90) : null,
             };
             tasks.Add(task);

@@ -83,7 +83,16 @@ internal sealed class RunChecker
                 EndAttempt(e.Task, e.At).Stopped = true;
                 break;
             case TaskAttemptFailed e: Enter(e); break;
+            case TaskQuestioned e:
+                Assert.False(_cancelled, $"somebody was asked about {e.Task} in a run that was cancelled");
+                EndAttempt(e.Task, e.At).Asked = true;
+                break;
             case TaskApproved e: Approve(e.Task, e.By); break;
+            case TaskConfirmed e when _books[e.Task].Asked:
+                Approve(e.Task, e.By);
+                (_books[e.Task].Asked, _books[e.Task].Succeeded) = (false, true);
+                End(e.Task, e.At);
+                break;
             case TaskConfirmed e:
                 Approve(e.Task, e.By);
                 (_books[e.Task].Confirmed, _books[e.Task].ReadyAgain) = (true, e.At);
@@ -162,7 +171,7 @@ internal sealed class RunChecker
     private void Enter(RollbackStarted e)
     {
         _rollingBack = true;
-        Assert.True(_status is RunStatus.Failed or RunStatus.WaitingConfirm, $"a roll-back while {_status}");
+        Assert.True(_cancelled || _status is RunStatus.Failed or RunStatus.WaitingConfirm, $"a roll-back while {_status}");
         string[] expected = [.. _books.Values.Where(b => b.Undoes is null && b.Spec.Undo is not null && !b.TakenBack && (b.Succeeded || b.Attempted)).Select(b => b.Spec.Id)];
         Assert.Equal(expected.Order(), e.Undone.Order());
         Assert.Equal(e.Undo.Count, e.Undone.Count);
@@ -215,10 +224,16 @@ internal sealed class RunChecker
     {
         var book = _books[task];
         Assert.NotNull(book.HeldEpoch);
-        (book.HeldEpoch, book.EndedAt) = (null, at);
+        book.HeldEpoch = null;
+        End(task, at);
+        return book;
+    }
+
+    private void End(string task, DateTimeOffset at)
+    {
+        _books[task].EndedAt = at;
         _ended.Remove(task);
         _ended.Add(task);
-        return book;
     }
 
     private void AssertEdited(EditGraph edit, bool allowed, Refusal? refusal)
@@ -265,6 +280,7 @@ internal sealed class RunChecker
             if (book.HeldEpoch is not null) deadlines.Add(book.ClaimedAt.AddSeconds(book.Spec.TimeoutSeconds));
             else if (!book.Spec.BlockBy.All(b => _books[b].Succeeded)) continue;
             else if (book.Undoes is null ? !goesOn || _rollingBack : !_rollingBack) continue;
+            else if (book.Asked) deadlines.Add(book.EndedAt.AddSeconds(_header.ConfirmTimeoutSeconds));
             else if (book.Spec.RequireConfirm && !book.Confirmed) deadlines.Add(ReadyAt(book).AddSeconds(_header.ConfirmTimeoutSeconds));
             else deadlines.Add(Latest(book.ReadyAgain ?? ReadyAt(book), book.RetryAt, book.Attempted ? null : ReadyAt(book).AddSeconds(book.Spec.DelaySeconds)).AddSeconds(_header.PendingTimeoutSeconds));
         }
@@ -323,6 +339,9 @@ internal sealed class RunChecker
         public bool Confirmed { get; set; }
 
         public HashSet<string> Approvers { get; } = [];
+
+        /// <summary>Its attempt ended with a question.</summary>
+        public bool Asked { get; set; }
 
         public bool FailedForGood { get; set; }
 

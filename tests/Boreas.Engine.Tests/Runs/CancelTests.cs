@@ -76,6 +76,7 @@ public sealed class CancelTests
         story.Fail("bad");
         story.Do(new CancelRun("bob"));
         story.Do(new ReportTask("slow", slow, null, Story.Broken()));
+        story.Succeed("slow-undo").Succeed("bad-undo");
 
         Assert.Equal(RunStatus.Cancelled, story.Run.Status);
         Assert.Equal("do bad: it broke", story.Run.ErrorMessage);

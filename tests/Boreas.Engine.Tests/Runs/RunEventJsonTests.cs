@@ -23,6 +23,7 @@ public sealed class RunEventJsonTests
         { "task.attempt_failed.1", new TaskAttemptFailed(At, "a", new RunFailure("timeout", "m", "advice", true), At.AddSeconds(2), true, true) },
         { "task.approved.1", new TaskApproved(At, "a", "ada", "why") },
         { "task.confirmed.1", new TaskConfirmed(At, "a", "bob", null) },
+        { "task.questioned.1", new TaskQuestioned(At, "a", "Good enough?", "{}") },
         { "task.cancelled.1", new TaskCancelled(At, "a", true) },
     };
 

@@ -15,6 +15,7 @@ public sealed class RunTransitionTests
         ["failed"] = ("failed", () => Make("running").Fail("a")),
         ["rolling_back"] = ("being rolled back", () => Make("failed").Then(s => s.Do(new RollBackRun("bob")))),
         ["rolling_back_from_waiting"] = ("being rolled back", () => Make("waiting_confirm").Then(s => s.Do(new RollBackRun("bob")))),
+        ["taken_back_by_cancel"] = ("being rolled back", () => Make("waiting_confirm").Then(s => s.Do(new CancelRun("bob")))),
         ["rolled_back"] = ("rolled back", () => Make("rolling_back").Succeed("a-undo")),
         ["cancelled"] = ("cancelled", () => Make("running").Then(s => s.Do(new CancelRun("bob")))),
     };
@@ -34,7 +35,8 @@ public sealed class RunTransitionTests
         [("pending", "start")] = RunStatus.Running,
         [("pending", "cancel")] = RunStatus.Cancelled,
         [("running", "cancel")] = RunStatus.Cancelled,
-        [("waiting_confirm", "cancel")] = RunStatus.Cancelled,
+        [("waiting_confirm", "cancel")] = RunStatus.WaitingConfirm,
+        [("taken_back_by_cancel", "rollback")] = RunStatus.WaitingConfirm,
         [("waiting_confirm", "confirm")] = RunStatus.Running,
         [("waiting_confirm", "reject")] = RunStatus.Failed,
         [("waiting_confirm", "rollback")] = RunStatus.WaitingConfirm,

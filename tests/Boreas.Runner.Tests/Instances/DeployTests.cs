@@ -35,7 +35,7 @@ public sealed class DeployTests : IAsyncLifetime
     [Fact]
     public async Task OnlyTheSecretsOfTheReleaseReachTheAgent()
     {
-        var job = _runner.Plane.Offer(ExecutorNames.Deploy, new DeployWork(Release() with { SecretNames = ["DB"] }, [_agent.Target("hello-1")]), new Dictionary<string, string> { ["DB"] = "postgres-password", ["OTHER"] = "not-for-it", ["boreas_artifact"] = "right" });
+        var job = _runner.Plane.Offer(ExecutorNames.Deploy, new DeployWork(Release() with { SecretNames = ["DB"] }, [_agent.Target("hello-1")], [], 1000, [], [], 0, 1, 30), new Dictionary<string, string> { ["DB"] = "postgres-password", ["OTHER"] = "not-for-it", ["boreas_artifact"] = "right" });
         await job.SucceedsAsync<DeployResult>();
         var request = _agent.Started["hello-1"];
         Assert.Equal(["DB", "boreas_artifact"], request.Secrets.Keys.Order(StringComparer.Ordinal));
@@ -163,17 +163,38 @@ public sealed class DeployTests : IAsyncLifetime
     {
         await Deploy(Release(), "old-1", "hello-1").SucceedsAsync<DeployResult>();
         _agent.Stopped["old-1"] = "replaced";
-        var report = await _runner.Plane.Offer(ExecutorNames.Restore, new RestoreWork(Release(), [_agent.Target("old-1")], [_agent.Target("hello-1")], 5)).ReportAsync();
+        var report = await _runner.Plane.Offer(ExecutorNames.Restore, new RestoreWork("hello", "production", [new PreviousRelease(Release(), [_agent.Target("old-1")], [700])], [_agent.Target("hello-1")], 5)).ReportAsync();
         Assert.Equal(JobOutcome.Succeeded, report.Status);
         Assert.Equal(["hello-1"], _agent.Stopped.Keys);
-        Assert.Equal(["old-1"], _runner.Plane.Routes.Last().Instances.Select(instance => instance.InstanceId));
+        Assert.Equal([("old-1", 700)], _runner.Plane.Routes.Last().Instances.Select(instance => (instance.InstanceId, instance.Weight)));
+    }
+
+    [Fact]
+    public async Task AStepSharesTheTrafficAndStopsWhatItReplaced()
+    {
+        await Deploy(Release(), "old-1", "old-2", "new-1").SucceedsAsync<DeployResult>();
+        var beside = new WeightedInstance("old-2", _agent.Url + "/app/old-2", 300);
+        var step = new DeployWork(Release(), [_agent.Target("new-2")], [_agent.Target("new-1")], 700, [beside], [_agent.Target("old-1")], 0.5, 0.8, 30);
+        var result = await _runner.Plane.Offer(ExecutorNames.Deploy, step).SucceedsAsync<DeployResult>();
+        Assert.Equal([("new-1", 700), ("new-2", 700), ("old-2", 300)], _runner.Plane.Routes.Last().Instances.Select(instance => (instance.InstanceId, instance.Weight)));
+        Assert.Equal(["old-1"], _agent.Stopped.Keys);
+        Assert.Equal(("new-2", "old-1", 0.5, 0.8), (result.Started.Single(), result.Stopped.Single(), result.ShareBefore, result.Share));
+    }
+
+    [Fact]
+    public async Task AStepThatFailsLeavesWhatServesAlready()
+    {
+        await Deploy(Release(), "new-1").SucceedsAsync<DeployResult>();
+        _agent.Answer = id => id == "new-2" ? Results.StatusCode(503) : Results.Ok();
+        await _runner.Plane.Offer(ExecutorNames.Deploy, new DeployWork(Release(startSeconds: 1), [_agent.Target("new-2")], [_agent.Target("new-1")], 1, [], [], 0.5, 1, 30)).FailsAsync(ProblemCodes.HealthCheckFailed);
+        Assert.Equal(["new-2"], _agent.Stopped.Keys);
     }
 
     [Fact]
     public async Task RestoringToNothingTakesTheTrafficAway()
     {
         await Deploy(Release(), "hello-1").SucceedsAsync<DeployResult>();
-        await _runner.Plane.Offer(ExecutorNames.Restore, new RestoreWork(null, [], [_agent.Target("hello-1")], 5)).ReportAsync();
+        await _runner.Plane.Offer(ExecutorNames.Restore, new RestoreWork("hello", "production", [], [_agent.Target("hello-1")], 5)).ReportAsync();
         Assert.Empty(_runner.Plane.Routes.Last().Instances);
         Assert.Equal(["hello-1"], _agent.Stopped.Keys);
     }
@@ -183,5 +204,5 @@ public sealed class DeployTests : IAsyncLifetime
         new HealthCheckSpec("/healthz", startSeconds, 2, 2, 20), new LimitsSpec(), new Dictionary<string, string>(), []);
 
     private TestJob Deploy(ReleaseSpec release, params string[] instances) =>
-        _runner.Plane.Offer(ExecutorNames.Deploy, new DeployWork(release, [.. instances.Select(_agent.Target)]), new Dictionary<string, string>());
+        _runner.Plane.Offer(ExecutorNames.Deploy, new DeployWork(release, [.. instances.Select(_agent.Target)], [], 1000, [], [], 0, 1, 30), new Dictionary<string, string>());
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using Boreas.Contracts;
+using Boreas.Contracts.Gateways;
 using Boreas.Contracts.Jobs;
 using Boreas.Contracts.Problems;
 using Microsoft.AspNetCore.Builder;
@@ -16,6 +17,7 @@ namespace Boreas.Runner.Tests.World;
 internal sealed class TestControlPlane : IAsyncDisposable
 {
     public const string Token = "runner-token-of-the-tests";
+    private int _looks;
     private readonly WebApplication _app;
     private readonly Channel<ClaimedJob> _queue = Channel.CreateUnbounded<ClaimedJob>();
     private readonly ConcurrentDictionary<string, TestJob> _jobs = new();
@@ -35,6 +37,9 @@ internal sealed class TestControlPlane : IAsyncDisposable
 
     /// <summary>Requests in flight per retired instance, as the gateways would say.</summary>
     public ConcurrentDictionary<string, int> InFlight { get; } = new();
+
+    /// <summary>What the gateways have counted at the first, second, … question.</summary>
+    public Func<int, IReadOnlyList<InstanceTraffic>> TrafficSeen { get; set; } = _ => [];
 
     public bool GatewaysConfirm { get; set; } = true;
 
@@ -124,6 +129,7 @@ internal sealed class TestControlPlane : IAsyncDisposable
         });
         job.MapGet("/routes/{version:long}", (string jobId, long version) =>
             Results.Json(new RouteStatus(version, GatewaysConfirm, GatewaysConfirm ? [] : ["gateway-1"], new Dictionary<string, int>(InFlight)), BoreasJson.Options));
+        job.MapGet("/traffic", (string jobId) => Results.Json(new TrafficReport(TrafficSeen(Interlocked.Increment(ref _looks))), BoreasJson.Options));
         job.MapPut("/artifacts/{digest}", async (string jobId, string digest, HttpContext context) =>
         {
             var found = _jobs[jobId];

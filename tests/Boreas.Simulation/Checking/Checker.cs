@@ -125,7 +125,7 @@ internal sealed partial class Checker
     {
         if (!_runs.TryGetValue(act.Run, out var run)) Complain($"{act} was acknowledged, and its deployment is not there");
         else if (act.Deed == Deed.Cancel && run.CancelRequested is null) Complain($"{act} was acknowledged, and nothing was cancelled");
-        else if (act.Deed == Deed.Cancel && run.Status is not ("cancelled" or "success")) Complain($"{act} was acknowledged, and it is {run.Status}");
+        else if (act.Deed == Deed.Cancel && run.Status is not ("cancelled" or "success") && !run.UndoFailed) Complain($"{act} was acknowledged, and it is {run.Status}");
         else if (act.Deed is Deed.Start or Deed.Confirm or Deed.Reject or Deed.Edit && !run.Actors.Contains(act.From)) Complain($"{act} was acknowledged, and nothing of it is recorded");
         else if (act.Deed == Deed.RollBack && run.Status is not ("rolled_back" or "failed")) Complain($"{act} was acknowledged, and it is {run.Status}");
     }

@@ -49,6 +49,9 @@ internal sealed class RunRecord
 
     public Happened? Started { get; private set; }
 
+    /// <summary>A roll-back ended and did not take everything back.</summary>
+    public bool UndoFailed { get; private set; }
+
     /// <summary>From which event to which the run is active, and holds its apps.</summary>
     public List<(long From, long To)> Spans { get; } = [];
 
@@ -105,6 +108,7 @@ internal sealed class RunRecord
         if (to == "waiting_confirm" && Tasks.Values.Any(t => t.Status == "running")) _complain($"{e}: a task still runs");
         if (to == "running") Started ??= e;
         Status = to;
+        if (to is "cancelled") foreach (var task in Tasks.Values.Where(t => t is { HasUndo: true, Status: "success" })) _complain($"{e}: what {task.Id} did is not taken back");
         if (to == "running") foreach (var task in Tasks.Values.Where(t => t.Status == "pending")) task.ReadySince = e.Elapsed;
         if (!IsOver) return;
         CancelWhatWaits();
@@ -114,7 +118,7 @@ internal sealed class RunRecord
 
     private void StartRollback(Happened e)
     {
-        if (Status is not ("failed" or "waiting_confirm")) _complain($"{e}: a run that is {Status} is rolled back");
+        if (Status is not ("failed" or "waiting_confirm") && (CancelRequested is null || Status != "running")) _complain($"{e}: a run that is {Status} is rolled back");
         if (Spans[^1].To == e.Sequence - 1) Spans[^1] = (Spans[^1].From, long.MaxValue);
         else if (Spans[^1].To != long.MaxValue) Spans.Add((e.Sequence, long.MaxValue));
         CancelWhatWaits();
@@ -157,6 +161,7 @@ internal sealed class RunRecord
     {
         RollingBack = false;
         var done = Tasks.Values.Where(t => t.Undoes is not null).GroupBy(t => t.Undoes).All(g => g.Last().Status == "success");
+        UndoFailed |= !done;
         if (e.Is("success") && !done) _complain($"{e}: the roll-back is not complete");
         CancelWhatWaits();
         Spans[^1] = (Spans[^1].From, e.Sequence);
@@ -169,7 +174,7 @@ internal sealed class RunRecord
         var last = task.Holdings.Count > 0 ? task.Holdings[^1].Epoch : 0;
         if (e.Number("epoch") <= last) _complain($"{e}: its epoch is not above {last}");
         if (e.Number("attempt") != task.Holdings.Count + 1) _complain($"{e}: it is attempt {task.Holdings.Count + 1}");
-        if (CancelRequested is not null) _complain($"{e}: the run was cancelled before");
+        if (CancelRequested is not null && task.Undoes is null) _complain($"{e}: the run was cancelled before");
         if (task.Undoes is null && (_failed || Status != "running" || RollingBack)) _complain($"{e}: nothing is begun any more, the run is {Status}");
         if (task.Undoes is not null && !RollingBack) _complain($"{e}: nothing is being rolled back");
         foreach (var before in task.BlockBy.Where(b => Tasks[b].Status != "success")) _complain($"{e}: {before} has not succeeded");

@@ -1,0 +1,85 @@
+using Boreas.Contracts.Gateways;
+using Boreas.Contracts.Jobs;
+using Boreas.Contracts.Problems;
+using Boreas.Engine.Planning;
+using Boreas.Runner.Instances;
+using Boreas.Runner.Tests.World;
+
+namespace Boreas.Runner.Tests.Instances;
+
+public sealed class WatchTests : IAsyncLifetime
+{
+    private TestRunner _runner = null!;
+
+    public async Task InitializeAsync() => _runner = await TestRunner.StartAsync();
+
+    public async Task DisposeAsync() => await _runner.DisposeAsync();
+
+    [Fact]
+    public async Task ACanaryThatDoesWellSucceedsWithItsFigures()
+    {
+        _runner.Plane.TrafficSeen = look => [Traffic("new", look * 100, 0), Traffic("old", look * 900, look)];
+        var result = await Watch(1, new WatchPolicy()).SucceedsAsync<WatchResult>();
+        Assert.True(result.Enough);
+        Assert.InRange(result.New.Requests, 100, 500);
+        Assert.Equal(result.New.Requests * 9, result.Old.Requests);
+    }
+
+    [Fact]
+    public async Task ACanaryThatFailsMoreEndsTheWatchAtOnce()
+    {
+        _runner.Plane.TrafficSeen = look => [Traffic("new", look * 100, look * 10), Traffic("old", look * 900, 0)];
+        var failure = await Watch(3600, new WatchPolicy()).FailsAsync(ProblemCodes.CanaryWorse);
+        Assert.Contains("10 % of its requests", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(TooFewRequests.Ask, true)]
+    [InlineData(TooFewRequests.Pass, false)]
+    public async Task TooLittleTrafficIsItsOwnAnswer(TooFewRequests policy, bool asks)
+    {
+        _runner.Plane.TrafficSeen = look => [Traffic("new", look, 0), Traffic("old", look * 900, 0)];
+        var report = await Watch(1, new WatchPolicy(TooFew: policy)).ReportAsync();
+        Assert.Equal(JobOutcome.Succeeded, report.Status);
+        Assert.Equal(asks, report.Question?.StartsWith("Too little traffic to tell:", StringComparison.Ordinal) ?? false);
+    }
+
+    [Fact]
+    public async Task WaitingForMoreTrafficHasAnEnd()
+    {
+        _runner.Plane.TrafficSeen = look => [Traffic("new", look, 0)];
+        var job = Watch(1, new WatchPolicy(TooFew: TooFewRequests.Wait));
+        Assert.NotNull((await job.ReportAsync()).Question);
+        Assert.Contains(job.Lines, line => line.Contains("for 1 s more", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(50, 1, 1000, 0, 5, 5, false, true)]
+    [InlineData(50, 2, 1000, 20, 5, 5, false, true)]
+    [InlineData(100, 5, 1000, 20, 5, 5, true, true)]
+    [InlineData(5, 2, 1000, 0, 5, 5, true, true)]
+    [InlineData(5, 1, 1000, 0, 5, 5, false, false)]
+    [InlineData(100, 0, 1000, 0, 100, 20, true, true)]
+    [InlineData(100, 0, 1000, 0, 20, 1, false, true)]
+    [InlineData(100, 0, 3, 0, 1000, 20, false, true)]
+    [InlineData(100, 0, 0, 0, 1000, null, false, true)]
+    public void TheVerdictFollowsFromTheFigures(int requests, int errors, int oldRequests, int oldErrors, int p95, int? oldP95, bool worse, bool enough)
+    {
+        var verdict = CanaryVerdict.Of(new TrafficSeen(requests, errors, p95), new TrafficSeen(oldRequests, oldErrors, oldP95), new WatchPolicy());
+
+        Assert.Equal((worse, enough), (verdict.IsWorse, verdict.IsEnough));
+    }
+
+    [Fact]
+    public void AGatewayThatStartedAnewCountsFromNothing()
+    {
+        var count = new TrafficCount(["new"]);
+        foreach (var requests in new long[] { 1000, 1010, 5, 8 }) count.Add(new TrafficReport([Traffic("new", requests, 0), Traffic("other", 7, 7)]));
+
+        Assert.Equal(new TrafficSeen(18, 0, 5), count.Seen);
+    }
+
+    private static InstanceTraffic Traffic(string id, long requests, long errors) => new(id, true, 0, requests, errors, [0, 0, requests]);
+
+    private TestJob Watch(int seconds, WatchPolicy policy) => _runner.Plane.Offer(ExecutorNames.Watch, new WatchWork(["new"], ["old"], seconds, policy));
+}
