@@ -107,10 +107,7 @@ public sealed class KillAnything
 
     private static async Task SayAsync(AppRepository repository, int number)
     {
-        var file = Path.Combine(repository.Folder, "server.js");
-        var text = await File.ReadAllTextAsync(file);
-        var now = text[text.IndexOf("<h1>", StringComparison.Ordinal)..(text.IndexOf("</h1>", StringComparison.Ordinal) + 5)];
-        await repository.ReplaceAsync("server.js", now, $"<h1>Version {number}</h1>");
+        await repository.SayAsync($"Version {number}");
         await repository.CommitAsync();
     }
 

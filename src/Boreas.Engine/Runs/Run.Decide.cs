@@ -120,8 +120,9 @@ public sealed partial class Run
 
     private Refusal? Decide(RollBackRun c, DateTimeOffset now, List<RunEvent> events)
     {
-        if (RollingBack) return null;
-        if (Status is not (RunStatus.WaitingConfirm or RunStatus.Failed) || (CancelWasRequested && Status != RunStatus.Failed)) return Conflict("rolled back", RunStatus.WaitingConfirm, RunStatus.Failed);
+        var isBeingCancelled = CancelWasRequested && Status != RunStatus.Failed;
+        if (RollingBack && !isBeingCancelled) return null;
+        if (Status is not (RunStatus.WaitingConfirm or RunStatus.Failed) || isBeingCancelled) return Conflict("rolled back", RunStatus.WaitingConfirm, RunStatus.Failed);
         var because = c.Reason is { Length: > 0 } reason ? $": {reason}" : "";
         StartRollback(c.By, $"Rolled back by {c.By}{because}", now, events);
         return null;

@@ -12,7 +12,7 @@ public sealed partial class Run
 {
     private static bool IsUndoable(RunTask task) =>
         task.Spec.Undo is not null && task.Undoes is null
-        && (task.Status == RunTaskStatus.Success || (task.Status is RunTaskStatus.Failed or RunTaskStatus.Cancelled && task.Attempt > 0));
+        && (task.Status == RunTaskStatus.Success || (task.Status is RunTaskStatus.Failed or RunTaskStatus.Cancelled or RunTaskStatus.WaitingConfirm && task.Attempt > 0));
 
     /// <summary>The last to end comes first. Tasks that were carried over ended together, before this run: among them the graph decides.</summary>
     private List<RunTask> Undoable()

@@ -27,6 +27,7 @@ public static class WaitingFor
 
     private static string People(Run run, RunTask task)
     {
+        if (task.Question is { } question) return $"Waits for a person: {question}";
         var asked = run.Header.Approval?.Approvals ?? 1;
         var have = run.ApprovalsOf(task).Select(a => a.By).ToList();
         if (have.Count > 0) return $"Waits for {asked - have.Count} of {asked} people ({Words.List(have)} {(have.Count == 1 ? "has" : "have")} confirmed).";

@@ -36,7 +36,6 @@ public sealed class RunTransitionTests
         [("pending", "cancel")] = RunStatus.Cancelled,
         [("running", "cancel")] = RunStatus.Cancelled,
         [("waiting_confirm", "cancel")] = RunStatus.WaitingConfirm,
-        [("taken_back_by_cancel", "rollback")] = RunStatus.WaitingConfirm,
         [("waiting_confirm", "confirm")] = RunStatus.Running,
         [("waiting_confirm", "reject")] = RunStatus.Failed,
         [("waiting_confirm", "rollback")] = RunStatus.WaitingConfirm,

@@ -62,6 +62,13 @@ internal sealed class AppRepository : IDisposable
         await WriteAsync(file, text.Replace(old, with, StringComparison.Ordinal));
     }
 
+    /// <summary>Gives the sample's page another headline.</summary>
+    public async Task SayAsync(string headline)
+    {
+        var text = await File.ReadAllTextAsync(Path.Combine(Folder, "server.js"));
+        await ReplaceAsync("server.js", text[text.IndexOf("<h1>", StringComparison.Ordinal)..(text.IndexOf("</h1>", StringComparison.Ordinal) + 5)], $"<h1>{headline}</h1>");
+    }
+
     /// <returns>The commit's id.</returns>
     public async Task<string> CommitAsync()
     {

@@ -31,6 +31,9 @@ internal sealed class RequestStream : IAsyncDisposable
         return stream;
     }
 
+    /// <summary>Everything that was answered well.</summary>
+    public ICollection<string> Answers => _answers.Keys;
+
     public bool Saw(string answer) => _answers.ContainsKey(answer);
 
     /// <summary>Waits until as many more requests were answered, so that the stream has seen what is there now.</summary>

@@ -658,6 +658,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/deploy/jobs/{jobId}/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the gateways counted of the instances of the job's app and environment */
+        get: operations["getTraffic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/deploy/jobs/{jobId}/routes/{version}": {
         parameters: {
             query?: never;
@@ -1368,6 +1385,11 @@ export interface components {
             /** @default true */
             autoStart: boolean;
             /**
+             * Format: int32
+             * @description How long what was replaced stays, so that traffic can go back to it at once; 0–86400, 60 when it is not given.
+             */
+            keepWarmSeconds?: number;
+            /**
              * @description When a deployment of the same app and environment is active: `reject` (default) refuses this one; `queue` lets it wait its turn; `supersede` cancels what waits for its turn, its start or a person, and waits for what runs.
              * @enum {string}
              */
@@ -1391,30 +1413,26 @@ export interface components {
             /** @description Who confirms what waits for a person in deployments to an environment. */
             confirm?: components["schemas"]["ConfirmRule"];
         };
-        /** @description One step of a strategy; a deployment without steps is one blue-green step. Keys are read without regard to case. */
         DeployStep: {
             /**
              * Format: int32
-             * @description Instances at a time; 0: all.
              * @default 0
              */
             batchSize: number;
             /**
              * Format: int32
-             * @description Seconds between batches or canary steps.
              * @default 0
              */
             batchInterval: number;
             /**
              * Format: double
-             * @description Share of traffic, 0–1.
              * @default 0
              */
             canaryRatio: number;
             /** @default true */
             autoRollback: boolean;
-            /** @description null: a person decides; true: approved in advance; false: refused. */
             manualApprovalStatus?: boolean;
+            watch?: components["schemas"]["WatchPolicy"];
         };
         /** @description One execution of a graph of tasks that brings a version into an environment. `duration` in seconds. */
         Deployment: {
@@ -1935,7 +1953,7 @@ export interface components {
             userName?: string;
             password?: string;
         };
-        /** @description `POST /deploy/jobs/{jobId}/report`: ends the job. The same report twice gets the same answer. With `next` the answer carries the runner's next job when one is ready (200 ClaimedJob), else 204. */
+        /** @description `POST /deploy/jobs/{jobId}/report`: ends the job. The same report twice gets the same answer. With `next` the answer carries the runner's next job when one is ready (200 ClaimedJob), else 204. With `question` the work succeeded and a person decides, by confirming or refusing the task, if that is good enough. */
         ReportRequest: {
             lease: string;
             /** Format: int64 */
@@ -1946,6 +1964,7 @@ export interface components {
             failure?: components["schemas"]["JobFailure"];
             /** @description `POST /deploy/jobs/claim`: a runner asks for one job. `waitSeconds` 0–30; 204 when there was none. */
             next?: components["schemas"]["ClaimRequest"];
+            question?: string;
         };
         /**
          * @description Roles, each with all that the one before it may.
@@ -2144,6 +2163,15 @@ export interface components {
          * @enum {string}
          */
         TokenKind: "user" | "runner" | "agent" | "gateway" | "forge";
+        /**
+         * @default ask
+         * @enum {string}
+         */
+        TooFewRequests: "ask" | "wait" | "pass";
+        /** @description `GET /deploy/jobs/{jobId}/traffic`: what the gateways counted of the instances of the job's app and environment, since each gateway started. */
+        TrafficReport: {
+            instances: components["schemas"]["InstanceTraffic"][];
+        };
         User: {
             id: string;
             name: string;
@@ -2169,6 +2197,24 @@ export interface components {
             name?: string;
             project?: string;
             apps?: components["schemas"]["AppRevision"][];
+        };
+        WatchPolicy: {
+            /**
+             * Format: int32
+             * @default 50
+             */
+            minRequests: number;
+            /**
+             * Format: double
+             * @default 0.02
+             */
+            maxErrorRate: number;
+            /**
+             * Format: double
+             * @default 2
+             */
+            maxLatencyRatio: number;
+            tooFew?: components["schemas"]["TooFewRequests"];
         };
         WeightedInstance: {
             instanceId: string;
@@ -3447,6 +3493,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RouteChange"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTraffic: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrafficReport"];
                 };
             };
             default: components["responses"]["Problem"];
