@@ -85,11 +85,13 @@ public sealed partial class Run
         Array.Clear(_count);
         _touched.Clear();
         _due.Clear();
+        _refused.Clear();
         _due.Enqueue(WholeRun, CreatedAt.AddSeconds(Header.StartTimeoutSeconds));
         foreach (var task in _tasks)
         {
             _count[(int)task.Status]++;
             Touch(task.Index);
+            if (task is { Status: RunTaskStatus.WaitingConfirm, Spec.RefusedBeforehand: true }) _refused.Enqueue(task.Index);
         }
     }
 
