@@ -93,6 +93,8 @@ public sealed partial class Run
         task.AttemptEndedAfter = Version;
         SetStatus(task, RunTaskStatus.WaitingConfirm);
         (task.Question, task.Result, task.ReportedEpoch) = (e.Question, e.Result, task.Epoch);
+        // Whoever let it begin has not seen how it went.
+        task.Approvals = [];
         (task.ReadyAt, task.UpdatedAt, task.Deadline, task.CancelRequested) = (e.At, e.At, null, false);
         Schedule(task);
     }

@@ -84,6 +84,7 @@ internal sealed class RunChecker
                 break;
             case TaskAttemptFailed e: Enter(e); break;
             case TaskQuestioned e:
+                _books[e.Task].Approvers.Clear();
                 Assert.False(_cancelled, $"somebody was asked about {e.Task} in a run that was cancelled");
                 EndAttempt(e.Task, e.At).Asked = true;
                 break;
