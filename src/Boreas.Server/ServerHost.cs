@@ -9,6 +9,7 @@ using Boreas.Server.Pushes;
 using Boreas.Server.Routes;
 using Boreas.Server.Runners;
 using Boreas.Server.Storage;
+using Boreas.Server.Templates;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -58,6 +59,7 @@ public static class ServerHost
         app.MapDeployments();
         app.MapTasks();
         app.MapWorkflow();
+        app.MapTemplates();
         app.MapRunners();
         app.MapNodes();
         app.MapRoutes();

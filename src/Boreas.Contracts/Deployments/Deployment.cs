@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Boreas.Contracts.Environments;
+using Boreas.Contracts.Templates;
 using Boreas.Engine.Planning;
 using Boreas.Engine.Runs;
 
@@ -40,7 +41,8 @@ public sealed record Deployment(
     IReadOnlyList<DeploymentTask> Tasks,
     IReadOnlyList<string>? Urls = null,
     int GraphVersion = 1,
-    ConfirmRule? Confirm = null);
+    ConfirmRule? Confirm = null,
+    UsedTemplate? Template = null);
 
 /// <summary>One node of the graph. <c>WaitingFor</c> says in a sentence why it is not running; null when it is or has ended.</summary>
 public sealed record DeploymentTask(
@@ -83,6 +85,8 @@ public sealed record TaskFailure(string Code, string Message, string? Advice);
 /// <param name="Environments">Several environments in one request: one deployment each.</param>
 /// <param name="Tasks">An explicit graph instead of the one planned from the apps.</param>
 /// <param name="KeepWarmSeconds">How long what was replaced stays, so that traffic can go back to it at once; 0–86400, 60 when it is not given.</param>
+/// <param name="Template">A template's name or id, of which the graph is the newest version, or that after an <c>@</c>: <c>release@3</c>. Without apps and a version, its tasks name the apps.</param>
+/// <param name="Parameters">What the template's parameters are.</param>
 /// <param name="OnConflict">
 /// When a deployment of the same app and environment is active: <c>reject</c> (default) refuses this one; <c>queue</c> lets it wait its turn;
 /// <c>supersede</c> cancels what waits for its turn, its start or a person, and waits for what runs.
@@ -100,7 +104,9 @@ public sealed record CreateDeployment(
     bool AutoStart = true,
     int? KeepWarmSeconds = null,
     [property: AllowedValues("reject", "queue", "supersede")] string? OnConflict = null,
-    string? Reason = null);
+    string? Reason = null,
+    string? Template = null,
+    IReadOnlyDictionary<string, string>? Parameters = null);
 
 /// <summary>A task as a user writes it. <c>BlockBy</c>: task ids or <c>{appId}-{type}</c>, separated by commas.</summary>
 public record TaskInput(

@@ -9,7 +9,7 @@ namespace Boreas.Engine.Runs;
 public sealed partial class Run
 {
     /// <summary>Whether the graph may be edited now.</summary>
-    public bool CanBeEdited => !RollingBack && !CancelWasRequested && Status is RunStatus.Pending or RunStatus.WaitingConfirm;
+    public bool CanBeEdited => IsWaiting && !CancelWasRequested;
 
     /// <summary>Whether <paramref name="edited"/> lets something begin without a person that could not begin without one: who edits needs the right to confirm for that.</summary>
     public bool LiftsConfirmation(TaskGraph edited)

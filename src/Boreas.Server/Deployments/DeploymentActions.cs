@@ -11,6 +11,7 @@ using Boreas.Server.Audit;
 using Boreas.Server.Problems;
 using Boreas.Server.Routes;
 using Boreas.Server.Storage;
+using Boreas.Server.Templates;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -53,11 +54,12 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
         {
             if (idempotencyKey is not null && DeploymentCreation.Answered(transaction, caller.UserId, idempotencyKey, text) is { } answered) return answered.Split(',');
             var made = new List<string>();
+            var (filled, used) = TemplateUse.Apply(transaction.Connection, request, caller);
             foreach (var environment in EnvironmentsOf(request))
             {
-                var (spec, project) = DeploymentSources.Resolve(transaction, request, environment, caller, transaction.Now, record: true);
-                var graph = DeploymentCreation.Plan(spec, DeploymentRequest.ToPlanned(request.Tasks));
-                made.Add(DeploymentCreation.Create(transaction, spec, graph, project, QuotaOf(caller), request.AutoStart, onConflict: DeploymentRequest.OnConflictOf(request)));
+                var (spec, project) = DeploymentSources.Resolve(transaction, filled, environment, caller, transaction.Now, record: true);
+                var graph = DeploymentCreation.Plan(spec, DeploymentRequest.ToPlanned(filled.Tasks));
+                made.Add(DeploymentCreation.Create(transaction, spec with { Template = used }, graph, project, QuotaOf(caller), request.AutoStart, onConflict: DeploymentRequest.OnConflictOf(request)));
             }
 
             if (idempotencyKey is not null) DeploymentCreation.Remember(transaction, caller.UserId, idempotencyKey, text, string.Join(',', made));
@@ -74,15 +76,16 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
         var now = time.GetUtcNow();
         await using var connection = await database.OpenAsync(cancellationToken);
         var planned = new List<Deployment>();
+        var (filled, used) = TemplateUse.Apply(connection, request, caller);
         foreach (var environment in EnvironmentsOf(request))
         {
-            var (spec, _) = DeploymentSources.Resolve(connection, request, environment, caller, now);
-            var graph = DeploymentCreation.Plan(spec, DeploymentRequest.ToPlanned(request.Tasks));
+            var (spec, _) = DeploymentSources.Resolve(connection, filled, environment, caller, now);
+            var graph = DeploymentCreation.Plan(spec, DeploymentRequest.ToPlanned(filled.Tasks));
             var run = Run.Create(new RunCreated(now, new RunHeader("planned", "deployment"), graph), out _)!;
             planned.Add(new DeploymentRow
             {
                 Id = "planned", VersionName = spec.Version, EnvironmentId = spec.EnvironmentId, Environment = spec.Environment, CreatedBy = caller.Name, CreatedAt = now, UpdatedAt = now, Active = true,
-                Spec = JsonSerializer.Serialize(spec, BoreasJson.Options),
+                Spec = JsonSerializer.Serialize(spec with { Template = used }, BoreasJson.Options),
             }.ToDeployment([.. run.Tasks.Select(t => Planned(run, t, now))], null, now, prefix => prefix));
         }
 
@@ -162,7 +165,7 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
 
         if (apps.Count == 0)
             throw RequestRefusedException.Conflict(ProblemCodes.StateConflict, "Nothing ran before this deployment, so there is nothing to go back to.", "Deploy another version instead.");
-        return spec with { Apps = apps, Version = version ?? spec.Version, ManualApproval = false, Strategy = [new DeployStep()], MustInOrder = [.. spec.MustInOrder.Where(id => apps.Exists(a => a.App.Id == id))] };
+        return spec with { Apps = apps, Version = version ?? spec.Version, ManualApproval = false, Template = null, Strategy = [new DeployStep()], MustInOrder = [.. spec.MustInOrder.Where(id => apps.Exists(a => a.App.Id == id))] };
     }
 
     private async Task<DeploymentRow> DemandAsync(string id, Caller caller, Role role, CancellationToken cancellationToken)

@@ -23,6 +23,7 @@ internal static class DeploymentCreation
     /// <exception cref="RequestRefusedException">The graph is refused; the problem names every fault.</exception>
     public static IReadOnlyList<TaskSpec> Plan(DeploymentSpec spec, IReadOnlyList<PlannedTask>? tasks)
     {
+        DemandApps(spec, tasks ?? []);
         var input = new PlanInput(
             [.. spec.Apps.Select(a => new PlannedApp(a.App.Id, a.Built is not null ? RevisionKind.Built : a.Revision.Image is not null ? RevisionKind.Image : RevisionKind.Source, Replicas: a.App.Replicas))],
             spec.MustInOrder,
@@ -89,6 +90,13 @@ internal static class DeploymentCreation
             ProblemCodes.QuotaExceeded,
             $"You have {busy.Count} apps running or deploying ({string.Join(", ", busy.Order())}), and may have {holder.Limit}.",
             "Stop one of them ('boreas apps delete'), or ask an administrator for more.");
+    }
+
+    private static void DemandApps(DeploymentSpec spec, IReadOnlyList<PlannedTask> tasks)
+    {
+        var apps = spec.Apps.Select(a => a.App.Id).ToHashSet(StringComparer.Ordinal);
+        List<FieldProblem> strange = [.. tasks.Select((t, i) => (t.AppId, i)).Where(t => t.AppId is not null && !apps.Contains(t.AppId)).Select(t => new FieldProblem($"tasks[{t.i}].appId", $"names '{t.AppId}', which is no app of this deployment"))];
+        if (strange.Count > 0) throw RequestRefusedException.Invalid(strange);
     }
 
     internal static RequestRefusedException Refused(IReadOnlyList<GraphProblem> problems) =>

@@ -58,11 +58,15 @@ internal static class DeploymentQueries
     }
 
     /// <summary>The graph as people write it; what a roll-back added is no part of it.</summary>
-    public static async Task<IReadOnlyList<TaskInput>> GraphAsync(Database database, string runId, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<TaskInput>> GraphAsync(Database database, string runId, CancellationToken cancellationToken) =>
+        [.. (await PlannedGraphAsync(database, runId, cancellationToken)).Select(t => t.Task)];
+
+    /// <summary>The graph with who does each task.</summary>
+    public static async Task<IReadOnlyList<(TaskInput Task, string Executor)>> PlannedGraphAsync(Database database, string runId, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var rows = await connection.QueryAsync<TaskRow>($"select {TaskRow.Columns} from tasks where run_id = @runId and executor <> @restore order by position", new { runId, restore = ExecutorNames.Restore });
-        return [.. rows.Select(r => r.ToInput())];
+        return [.. rows.Select(r => (r.ToInput(), r.Executor))];
     }
 
     public static async Task<IReadOnlyList<DeploymentEvent>> EventsAsync(Database database, string runId, int after, int limit, CancellationToken cancellationToken)

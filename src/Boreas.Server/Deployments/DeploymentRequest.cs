@@ -17,7 +17,7 @@ internal static class DeploymentRequest
     {
         var errors = new List<FieldProblem>();
         var apps = request.ApplicationIds ?? [];
-        if (request.Version is null && apps.Count == 0) errors.Add(new FieldProblem("applicationIds", "must name at least one app, or give a version"));
+        if (request.Version is null && apps.Count == 0 && request.Template is null) errors.Add(new FieldProblem("applicationIds", "must name at least one app, or give a version"));
         if (apps.Count > MaxApps) errors.Add(new FieldProblem("applicationIds", $"must be at most {MaxApps}"));
         Each(apps, "applicationIds", errors);
         Each(request.MustInOrder ?? [], "mustInOrder", errors);
@@ -26,6 +26,8 @@ internal static class DeploymentRequest
         if (request.Reason is { Length: > 500 }) errors.Add(new FieldProblem("reason", "must be at most 500 characters"));
         if (request.OnConflict is not (null or "reject" or "queue" or "supersede")) errors.Add(new FieldProblem("onConflict", "must be 'reject', 'queue' or 'supersede'"));
         if (request.KeepWarmSeconds is < 0 or > 86_400) errors.Add(new FieldProblem("keepWarmSeconds", "must be 0 to 86400"));
+        if (request.Template is not null && request.Tasks is not null) errors.Add(new FieldProblem("tasks", "must not be given together with 'template'"));
+        if (request.Template is null && request.Parameters is { Count: > 0 }) errors.Add(new FieldProblem("parameters", "are those of a template, and none is named"));
         Strategy(request.Strategy ?? [], errors);
         for (var i = 0; i < (request.Tasks?.Count ?? 0); i++) Task(request.Tasks![i], $"tasks[{i}].", errors);
         if (errors.Count > 0) throw RequestRefusedException.Invalid(errors);

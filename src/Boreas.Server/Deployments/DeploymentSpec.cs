@@ -2,6 +2,7 @@ using Boreas.Contracts.Apps;
 using Boreas.Contracts.Deployments;
 using Boreas.Contracts.Environments;
 using Boreas.Contracts.Jobs;
+using Boreas.Contracts.Templates;
 using Boreas.Contracts.Versions;
 using Boreas.Engine.Planning;
 
@@ -24,7 +25,8 @@ internal sealed record DeploymentSpec(
     string CreatedBy,
     string? Resumes = null,
     ConfirmRule? Confirm = null,
-    int KeepWarmSeconds = DeploymentSpec.DefaultKeepWarmSeconds)
+    int KeepWarmSeconds = DeploymentSpec.DefaultKeepWarmSeconds,
+    UsedTemplate? Template = null)
 {
     public const int DefaultKeepWarmSeconds = 60;
 }

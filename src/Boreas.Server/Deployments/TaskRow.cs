@@ -10,7 +10,7 @@ internal sealed class TaskRow
 {
     public const string Columns =
         """
-        run_id, position, id, app_id, name, type, status, block_by, ord, payload, result, failure, attempt, max_attempts, timeout_seconds, require_confirm,
+        run_id, position, id, app_id, name, type, executor, status, block_by, ord, payload, result, failure, attempt, max_attempts, timeout_seconds, require_confirm,
         confirmed_by, confirmed_at, approvals, runner, created_at, updated_at, started_at, completed_at
         """;
 
@@ -25,6 +25,8 @@ internal sealed class TaskRow
     public string Name { get; init; } = "";
 
     public int Type { get; init; }
+
+    public string Executor { get; init; } = "";
 
     public int Status { get; init; }
 

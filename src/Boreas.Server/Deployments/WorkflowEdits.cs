@@ -54,15 +54,20 @@ internal sealed class WorkflowEdits(Journal journal, Database database)
     /// <summary>What waited for the task waits for what that waited for, so that nothing begins earlier.</summary>
     public Task<GraphEdit> DeleteAsync(string id, string taskId, Caller caller, HttpRequest request) => EditAsync(id, caller, request, tasks =>
     {
+        Remove(tasks, taskId);
+        return (tasks, null);
+    });
+
+    /// <summary>Takes a task out; what waited for it waits for what it waited for.</summary>
+    public static void Remove(List<TaskInput> tasks, string taskId)
+    {
         var before = DeploymentRequest.SplitBlockBy(Take(tasks, taskId, out _).BlockBy);
         for (var i = 0; i < tasks.Count; i++)
         {
             var waitsFor = DeploymentRequest.SplitBlockBy(tasks[i].BlockBy);
             if (waitsFor.Contains(taskId)) tasks[i] = tasks[i] with { BlockBy = Join([.. waitsFor.Where(b => b != taskId), .. before]) };
         }
-
-        return (tasks, null);
-    });
+    }
 
     /// <summary>The graph of a run as people write it; what a roll-back added is no part of it.</summary>
     public static List<TaskInput> TasksOf(Run run) =>

@@ -80,6 +80,25 @@ public class AnswersTests
     }
 
     [Fact]
+    public async Task OfTemplatesFit()
+    {
+        await using var api = await ApiServer.StartAsync();
+        var admin = await Described.ByAsync(api, api.Admin);
+        await admin.FitsAsync("post", "/api/v1/apps", new { id = "shop", source = new { embedded = true } });
+        var template = new { name = "release", parameters = new[] { new { name = "app", required = true } }, tasks = new[] { new { type = "deploy", appId = "${app}" } } };
+
+        await admin.FitsAsync("post", "/api/v1/templates", template);
+        await admin.FitsAsync("post", "/api/v1/templates/release/versions", new { template.parameters, template.tasks, description = "the same" });
+        await admin.FitsAsync("get", "/api/v1/templates");
+        await admin.FitsAsync("get", "/api/v1/templates/release");
+        await admin.FitsAsync("get", "/api/v1/templates/release/versions");
+        await admin.FitsAsync("get", "/api/v1/templates/release/versions/1");
+        await admin.FitsAsync("get", "/api/v1/templates/release/versions/1/compare/2");
+        await admin.FitsAsync("post", "/api/v1/deployments", new { template = "release", parameters = new { app = "shop" } });
+        await admin.FitsAsync("delete", "/api/v1/templates/release");
+    }
+
+    [Fact]
     public async Task OfAgentsAndGatewaysFit()
     {
         await using var api = await ApiServer.StartAsync();

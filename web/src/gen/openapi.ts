@@ -1031,6 +1031,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest version of each template of your projects */
+        get: operations["listTemplates"];
+        put?: never;
+        /**
+         * Save a graph, or that of a deployment, as a template
+         * @description Needs the role developer in the project.
+         */
+        post: operations["createTemplate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest version of a template, with its ETag */
+        get: operations["getTemplate"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget a template with all its versions; what was started from it stays
+         * @description Needs the role developer in the project.
+         */
+        delete: operations["deleteTemplate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of a template, newest first */
+        get: operations["listTemplateVersions"];
+        put?: never;
+        /**
+         * A new version of a template
+         * @description Needs the role developer in the project.
+         */
+        post: operations["createTemplateVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version of a template */
+        get: operations["getTemplateVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/templates/{id}/versions/{from}/compare/{to}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one version has and another has not */
+        get: operations["compareTemplateVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/nodes/{id}/cordon": {
         parameters: {
             query?: never;
@@ -1395,6 +1492,12 @@ export interface components {
              */
             onConflict?: "reject" | "queue" | "supersede";
             reason?: string;
+            /** @description A template's name or id, of which the graph is the newest version, or that after an `@`: `release@3`. Without apps and a version, its tasks name the apps. */
+            template?: string;
+            /** @description What the template's parameters are. */
+            parameters?: {
+                [key: string]: string;
+            };
         };
         /** @description Where versions go. `default`: the one that is used when a request names none, served at `/runtime/{appId}/`. */
         DeployEnvironment: {
@@ -1477,6 +1580,8 @@ export interface components {
             graphVersion: number;
             /** @description The environment's rule as it was when the deployment was made. */
             confirm?: components["schemas"]["ConfirmRule"];
+            /** @description The template that a deployment was started from. */
+            template?: components["schemas"]["UsedTemplate"];
         };
         /** @description One recorded event of a run, as it happened. `sequence` is global and gap-free. */
         DeploymentEvent: {
@@ -1576,6 +1681,13 @@ export interface components {
          * @enum {string}
          */
         FailureKind: "failed" | "errored" | "terminal";
+        FieldDifference: {
+            field: string;
+            /** @description Null: it was not there. */
+            before?: unknown;
+            /** @description Null: it is not there any more. */
+            after?: unknown;
+        };
         /** @description One refused field of a request or file: Field as the user wrote it (`healthCheck.path`), and the fix. */
         FieldProblem: {
             field: string;
@@ -1608,6 +1720,12 @@ export interface components {
             /** Format: int64 */
             version: number;
             instances: components["schemas"]["InstanceTraffic"][];
+        };
+        /** @description What one graph has and another has not, by the ids of the tasks. */
+        GraphDifference: {
+            added: components["schemas"]["TaskInput"][];
+            removed: components["schemas"]["TaskInput"][];
+            changed: components["schemas"]["TaskDifference"][];
         };
         HealthCheckSpec: {
             /**
@@ -1897,6 +2015,11 @@ export interface components {
             next?: string;
         };
         /** @description A page of a list. `next` is the cursor for `?cursor=`, null on the last page. */
+        PageOfTemplate: {
+            items: components["schemas"]["Template"][];
+            next?: string;
+        };
+        /** @description A page of a list. `next` is the cursor for `?cursor=`, null on the last page. */
         PageOfToken: {
             items: components["schemas"]["Token"][];
             next?: string;
@@ -2087,6 +2210,10 @@ export interface components {
             /** Format: int32 */
             maxAttempts?: number;
         };
+        TaskDifference: {
+            id: string;
+            fields: components["schemas"]["FieldDifference"][];
+        };
         TaskFailure: {
             code: string;
             message: string;
@@ -2125,6 +2252,58 @@ export interface components {
         TaskLogs: {
             taskId: string;
             logs: components["schemas"]["TaskLogLine"][];
+        };
+        /** @description One version of a saved graph of tasks; it never changes. `${name}` in its texts stands for a parameter, `$${name}` for itself. */
+        Template: {
+            id: string;
+            name: string;
+            project: string;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            version: number;
+            description?: string;
+            parameters: components["schemas"]["TemplateParameter"][];
+            tasks: components["schemas"]["TaskInput"][];
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        /** @description What `to` has and `from` has not, and the other way round. */
+        TemplateDifference: {
+            name: string;
+            /** Format: int32 */
+            from: number;
+            /** Format: int32 */
+            to: number;
+            /** @description What one graph has and another has not, by the ids of the tasks. */
+            tasks: components["schemas"]["GraphDifference"];
+            /** @description Parameters by name; null before: it is new, null after: it is gone. */
+            parameters: components["schemas"]["FieldDifference"][];
+        };
+        /** @description A new template, or a new version of one. The graph is `tasks`, or that of a `deployment`. */
+        TemplateInput: {
+            /** @description Only for a new template. */
+            name?: string;
+            /** @description Only for a new template; default: `default`, or the deployment's. */
+            project?: string;
+            description?: string;
+            parameters?: components["schemas"]["TemplateParameter"][];
+            tasks?: components["schemas"]["TaskInput"][];
+            /** @description Id of a deployment whose graph is saved; its texts are then no templates. */
+            deployment?: string;
+        };
+        TemplateParameter: {
+            name: string;
+            /** @description What it is when a deployment does not say; without one it is empty. */
+            default?: string;
+            description?: string;
+            /**
+             * @description Every deployment has to say what it is; then it has no default.
+             * @default false
+             */
+            required: boolean;
         };
         Token: {
             id: string;
@@ -2171,6 +2350,15 @@ export interface components {
         /** @description `GET /deploy/jobs/{jobId}/traffic`: what the gateways counted of the instances of the job's app and environment, since each gateway started. */
         TrafficReport: {
             instances: components["schemas"]["InstanceTraffic"][];
+        };
+        /** @description The template that a deployment was started from. */
+        UsedTemplate: {
+            name: string;
+            /** Format: int32 */
+            version: number;
+            parameters: {
+                [key: string]: string;
+            };
         };
         User: {
             id: string;
@@ -4147,6 +4335,202 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkflowSaved"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listTemplates: {
+        parameters: {
+            query?: {
+                project?: string;
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfTemplate"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listTemplateVersions: {
+        parameters: {
+            query?: {
+                cursor?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfTemplate"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createTemplateVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getTemplateVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    compareTemplateVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                from: number;
+                to: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateDifference"];
                 };
             };
             default: components["responses"]["Problem"];
