@@ -4,8 +4,8 @@ using Boreas.Contracts;
 
 namespace Boreas.Cli.Api;
 
-/// <summary>What the server answered, byte for byte (<c>Json</c>, empty for 204), to be shown as it is or read.</summary>
-internal sealed record Answer(int Status, string Json)
+/// <summary>What the server answered, byte for byte (<c>Json</c>, empty for 204), to be shown as it is or read; <c>Tag</c> is its ETag.</summary>
+internal sealed record Answer(int Status, string Json, string? Tag = null)
 {
     public T Read<T>()
     {

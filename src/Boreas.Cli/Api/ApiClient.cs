@@ -45,7 +45,7 @@ internal sealed class ApiClient : IDisposable
 
     public Task<Answer> DeleteAsync(string path, CancellationToken cancel) => SendAsync(HttpMethod.Delete, path, null, cancel);
 
-    public async Task<Answer> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancel, string? idempotencyKey = null)
+    public async Task<Answer> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancel, string? idempotencyKey = null, string? ifMatch = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(Patience);
@@ -53,9 +53,10 @@ internal sealed class ApiClient : IDisposable
         {
             using var request = Request(method, path, body);
             if (idempotencyKey is not null) request.Headers.Add("Idempotency-Key", idempotencyKey);
+            if (ifMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
             using var response = await http.SendAsync(request, limit.Token);
             var text = await response.Content.ReadAsStringAsync(limit.Token);
-            return response.IsSuccessStatusCode ? new Answer((int)response.StatusCode, text) : throw ApiProblem.From(Server, response, text);
+            return response.IsSuccessStatusCode ? new Answer((int)response.StatusCode, text, response.Headers.ETag?.ToString()) : throw ApiProblem.From(Server, response, text);
         }
         catch (HttpRequestException unreachable)
         {

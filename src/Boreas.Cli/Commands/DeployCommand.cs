@@ -16,6 +16,8 @@ internal static class DeployCommand
         var apps = kit.Completed(new Argument<string[]>("APP") { Description = "Apps to deploy", Arity = ArgumentArity.ZeroOrMore }, "apps");
         var version = new Option<string?>("--version") { Description = "Deploy this version instead of the apps' present sources", HelpName = "VERSION" };
         var gitRef = new Option<string?>("--ref") { Description = "Branch, tag or commit", HelpName = "REF" };
+        var template = new Option<string?>("--template") { Description = "The graph is this template's, its newest version or NAME@VERSION; without apps and a version, its tasks name the apps", HelpName = "NAME" };
+        var parameters = new Option<string[]>("--param") { Description = "With --template: what a parameter is; may be repeated", HelpName = "NAME=VALUE" };
         var image = new Option<string?>("--image") { Description = "Run this image; nothing is built", HelpName = "REFERENCE" };
         var environments = new Option<string[]>("--env") { Description = "Where to; may be repeated: one deployment each", HelpName = "ENV" };
         var inOrder = new Option<bool>("--in-order") { Description = "Each app waits until the one before it serves" };
@@ -29,10 +31,11 @@ internal static class DeployCommand
         var logs = new Option<bool>("--logs") { Description = "With --follow: show the tasks' logs too" };
         conflict.AcceptOnlyFromAmong("reject", "queue", "supersede");
 
-        return kit.Remote("deploy", "Deploy apps, or a version", [apps, version, gitRef, image, environments, inOrder, confirm, strategy, keepWarm, conflict, reason, dryRun, follow, logs], async (call, cancel) =>
+        return kit.Remote("deploy", "Deploy apps, or a version", [apps, version, gitRef, template, parameters, image, environments, inOrder, confirm, strategy, keepWarm, conflict, reason, dryRun, follow, logs], async (call, cancel) =>
         {
             var names = call.Get(apps) ?? [];
-            if (names.Length == 0 == call.Get(version) is null) throw new CommandFailure(ExitCode.Usage, "Name the apps to deploy, or one --version.", "For example: boreas deploy hello --follow");
+            var named = call.Get(template);
+            if ((names.Length > 0 && call.Get(version) is not null) || (names.Length == 0 && (call.Get(version) ?? named) is null)) throw new CommandFailure(ExitCode.Usage, "Name the apps to deploy, or one --version, or a --template that names them.", "For example: boreas deploy hello --follow");
             if (call.Get(image) is not null && (names.Length != 1 || call.Get(gitRef) is not null)) throw new CommandFailure(ExitCode.Usage, "--image goes with one app and without --ref.");
             if (call.Get(image) is not null && call.Get(dryRun)) throw new CommandFailure(ExitCode.Usage, "--image makes a version, and --dry-run records nothing.", "Leave one of them out.");
 
@@ -42,14 +45,16 @@ internal static class DeployCommand
                 Version: made,
                 Environment: target is [var one] ? one : null,
                 Environments: target.Length > 1 ? target : null,
-                ApplicationIds: made is null ? names : null,
+                ApplicationIds: made is null && names.Length > 0 ? names : null,
                 Ref: call.Get(gitRef),
                 MustInOrder: call.Get(inOrder) ? names : null,
                 Strategy: call.Get(strategy) is { } steps ? await StrategyText.ReadAsync(steps, cancel) : null,
                 KeepWarmSeconds: call.Get(keepWarm) is { } time ? StrategyText.Seconds("--keep-warm", time) : null,
                 ManualApproval: call.Get(confirm),
                 OnConflict: call.Get(conflict),
-                Reason: call.Get(reason));
+                Reason: call.Get(reason),
+                Template: named,
+                Parameters: call.Has(parameters) ? Parameters(call.Get(parameters) ?? []) : null);
             var path = ApiPath.With(ApiPath.Of("deployments"), ("dryRun", call.Get(dryRun) ? "true" : null));
             var answer = await call.Api.SendAsync(HttpMethod.Post, path, request, cancel, idempotencyKey: Guid.NewGuid().ToString("N"));
             if (call.Get(dryRun))
@@ -62,6 +67,18 @@ internal static class DeployCommand
             call.Print.Answer(answer, () => Started(call.Print, answer.Read<DeploymentsCreated>()));
             return ExitCode.Ok;
         });
+    }
+
+    private static Dictionary<string, string> Parameters(IReadOnlyList<string> given)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var text in given)
+        {
+            var parts = text.Split('=', 2);
+            if (parts is not [{ Length: > 0 } name, var value] || !values.TryAdd(name, value)) throw new CommandFailure(ExitCode.Usage, $"--param '{text}' is not NAME=VALUE, each name once.");
+        }
+
+        return values;
     }
 
     /// <summary>An image becomes a version of its own, named by the moment, so that it can be found and rolled back to.</summary>

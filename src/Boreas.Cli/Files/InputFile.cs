@@ -20,7 +20,21 @@ internal static class InputFile
     {
         try
         {
-            var read = YamlJson.Read(File.ReadAllText(file.FullName));
+            return Read<T>(File.ReadAllText(file.FullName), file.Name);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailure(ExitCode.Usage, $"{file.Name} cannot be read: {e.Message}", cause: e);
+        }
+    }
+
+    /// <param name="file">What it is called in messages.</param>
+    /// <exception cref="CommandFailure">It is no <typeparamref name="T"/>.</exception>
+    public static T Read<T>(string text, string file)
+    {
+        try
+        {
+            var read = YamlJson.Read(text);
             return read.ValueKind == JsonValueKind.Object ? read.Deserialize<T>(Strict)! : throw Wrong(file, "it must be lines of 'key: value'");
         }
         catch (YamlException e)
@@ -31,12 +45,8 @@ internal static class InputFile
         {
             throw Wrong(file, $"'{e.Path?.TrimStart('$', '.')}' is not known, or has a value of another kind", e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandFailure(ExitCode.Usage, $"{file.Name} cannot be read: {e.Message}", cause: e);
-        }
     }
 
-    private static CommandFailure Wrong(FileInfo file, string problem, Exception? cause = null) =>
-        new(ExitCode.Usage, Terminal.Clean($"{file.Name} cannot be taken: {problem}."), "The names are those of the API: docs/guides, or /openapi/v1.json.", cause);
+    private static CommandFailure Wrong(string file, string problem, Exception? cause = null) =>
+        new(ExitCode.Usage, Terminal.Clean($"{file} cannot be taken: {problem}."), "The names are those of the API: docs/guides, or /openapi/v1.json.", cause);
 }

@@ -9,6 +9,7 @@ internal static class DeploymentText
     public static void Show(Printer print, Deployment deployment)
     {
         print.Line(Title(deployment));
+        if (deployment.Template is { } used) print.Line(Terminal.Clean($"  from template {used.Name}@{used.Version}{string.Concat(used.Parameters.Select(p => $" {p.Key}={p.Value}"))}"));
         foreach (var (app, tasks) in ByApp(deployment))
         {
             print.Line($"  {Terminal.Clean(app)}");
