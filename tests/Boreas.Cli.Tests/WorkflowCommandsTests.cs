@@ -26,7 +26,8 @@ public sealed class WorkflowCommandsTests
         Assert.Equal((0, "Nothing changed."), (set.Exit, set.Out.TrimEnd()));
         var put = server.Requests.Single(seen => seen.Method == "PUT");
         Assert.Equal("\"4\"", put.Headers["If-Match"]);
-        Assert.Equal(System.Text.Json.JsonSerializer.Serialize(new WorkflowInput(Graph.Tasks), BoreasJson.Options), put.Body);
+        Assert.Equal(System.Text.Json.JsonSerializer.Serialize(new WorkflowInput([.. Graph.Tasks.Select(t => t with { Order = null })]), BoreasJson.Options), put.Body);
+        Assert.StartsWith("version: 4\ntasks:\n", await File.ReadAllTextAsync(file), StringComparison.Ordinal);
     }
 
     [Fact]

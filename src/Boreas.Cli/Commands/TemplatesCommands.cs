@@ -77,7 +77,7 @@ internal static class TemplatesCommands
             }
 
             var template = answer.Read<Template>();
-            await TextFiles.WriteAsync(call, call.Get(file), YamlJson.Write(new TemplateFile(template.Name, template.Tasks, template.Description, template.Parameters.Count > 0 ? template.Parameters : null)), cancel);
+            await TextFiles.WriteAsync(call, call.Get(file), YamlJson.Write(new TemplateFile(template.Name, template.Description, template.Parameters.Count > 0 ? template.Parameters : null, template.Tasks)), cancel);
             return ExitCode.Ok;
         });
     }
@@ -155,5 +155,5 @@ internal static class TemplatesCommands
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    private sealed record TemplateFile(string Name, IReadOnlyList<TaskInput> Tasks, string? Description = null, IReadOnlyList<TemplateParameter>? Parameters = null);
+    private sealed record TemplateFile(string Name, string? Description, IReadOnlyList<TemplateParameter>? Parameters, IReadOnlyList<TaskInput> Tasks);
 }

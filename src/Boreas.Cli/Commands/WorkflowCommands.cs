@@ -26,7 +26,10 @@ internal static class WorkflowCommands
             }
 
             var workflow = answer.Read<Workflow>();
-            await TextFiles.WriteAsync(call, call.Get(file), YamlJson.Write(new WorkflowFile(workflow.Tasks, workflow.Version)), cancel);
+
+            // In a file the tasks are in their order; a number beside that would have to be kept in step.
+            var graph = new WorkflowFile(workflow.Version, [.. workflow.Tasks.Select(t => t with { Order = null })]);
+            await TextFiles.WriteAsync(call, call.Get(file), YamlJson.Write(graph), cancel);
             if (!workflow.Editable) call.Print.Note($"The deployment is {Look.Text(deployment.Status)}: its graph cannot be edited now.");
             return ExitCode.Ok;
         });
@@ -51,5 +54,5 @@ internal static class WorkflowCommands
     }
 
     /// <param name="Version">Of the graph that was read; with it nobody's edit is overwritten.</param>
-    private sealed record WorkflowFile(IReadOnlyList<TaskInput> Tasks, int? Version = null);
+    private sealed record WorkflowFile(int? Version, IReadOnlyList<TaskInput> Tasks);
 }
