@@ -44,6 +44,8 @@ public static class ServerHost
         services.AddSingleton<DeploymentActions>();
         services.AddSingleton<WorkflowEdits>();
         services.AddHostedService<PushQueue>();
+        services.AddSingleton<NodeWatch>();
+        services.AddHostedService(s => s.GetRequiredService<NodeWatch>());
         services.AddBoreasAccess(options);
         services.AddBoreasResources();
         return services;

@@ -35,6 +35,29 @@ public sealed class NodesTests
     }
 
     [Fact]
+    public async Task DrainTellsWhatHappensUntilNothingHasToLeave()
+    {
+        var waits = new NodeDeparture("shop", "production", 2, "dep-1", "Waits until deployment dep-1 has ended.");
+        var states = new Queue<IReadOnlyList<NodeDeparture>?>([[waits], [waits with { DeploymentId = "dep-2", Why = "Moved by dep-2." }], null]);
+        await using var server = await FakeServer.StartAsync(app =>
+        {
+            app.MapPost("/api/v1/nodes/node-2/drain", () => FakeServer.Json(Cordoned with { Status = "draining", Leaving = [waits] }));
+            app.MapGet("/api/v1/nodes", () => FakeServer.Json(new Page<NodeInfo>([Ready, Cordoned with { Leaving = states.Dequeue() }], null)));
+        });
+        using var typed = new Typed(server.Url);
+        var outcome = await typed.RunAsync("nodes", "drain", "node-2");
+        Assert.Equal(0, outcome.Exit);
+        Assert.Equal(
+            """
+            shop in production, 2 instances: Waits until deployment dep-1 has ended.
+            shop in production, 2 instances: Moved by dep-2.
+            node-2 is drained: nothing serves there any more.
+
+            """.ReplaceLineEndings(),
+            outcome.Out);
+    }
+
+    [Fact]
     public async Task UncordonTakesItBack()
     {
         await using var server = await FakeServer.StartAsync(app => app.MapPost("/api/v1/nodes/node-1/uncordon", () => FakeServer.Json(Ready)));

@@ -31,7 +31,7 @@ internal static class Look
         "success" or "online" or "ready" or "healthy" or "serving" => new Style(Color.Green),
         "failed" or "lost" => new Style(Color.Red),
         "running" => new Style(Color.Blue),
-        "waiting_confirm" or "rolled_back" or "cordoned" => new Style(Color.Yellow),
+        "waiting_confirm" or "rolled_back" or "cordoned" or "draining" => new Style(Color.Yellow),
         "pending" or "blocked" or "cancelled" => new Style(Color.Grey),
         _ => Style.Plain,
     };

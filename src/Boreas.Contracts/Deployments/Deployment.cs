@@ -13,6 +13,7 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 /// <summary>One execution of a graph of tasks that brings a version into an environment. <c>Duration</c> in seconds.</summary>
 /// <param name="GraphVersion">Grows with every edit of the graph: confirmations of an earlier version do not count.</param>
 /// <param name="Confirm">The environment's rule as it was when the deployment was made.</param>
+/// <param name="Kind"><c>deployment</c>; <c>move</c>: instances of the version that serves go from one node to another.</param>
 public sealed record Deployment(
     string Id,
     string VersionId,
@@ -42,7 +43,8 @@ public sealed record Deployment(
     IReadOnlyList<string>? Urls = null,
     int GraphVersion = 1,
     ConfirmRule? Confirm = null,
-    UsedTemplate? Template = null);
+    UsedTemplate? Template = null,
+    string Kind = "deployment");
 
 /// <summary>One node of the graph. <c>WaitingFor</c> says in a sentence why it is not running; null when it is or has ended.</summary>
 public sealed record DeploymentTask(

@@ -8,7 +8,8 @@ public sealed record RunnerInfo(string Name, IReadOnlyList<string> Labels, int C
 
 public sealed record RunnerJob(string JobId, string DeploymentId, string TaskId, string? AppId, DateTimeOffset StartedAt, DateTimeOffset LeaseExpiresAt);
 
-/// <param name="Status"><c>ready</c>, <c>cordoned</c> or <c>lost</c>.</param>
+/// <param name="Status"><c>ready</c>, <c>cordoned</c>, <c>draining</c> (instances have still to leave) or <c>lost</c> (nothing heard for 20 s).</param>
+/// <param name="Leaving">What has to leave it and has not yet.</param>
 /// <param name="Cordon">Why it takes no new instances; null when nobody has said that it is not to.</param>
 public sealed record NodeInfo(
     string Name,
@@ -16,13 +17,19 @@ public sealed record NodeInfo(
     string Engine,
     IReadOnlyList<string> Labels,
     int Capacity,
-    [property: AllowedValues("ready", "cordoned", "lost")] string Status,
+    [property: AllowedValues("ready", "cordoned", "draining", "lost")] string Status,
     string? Version,
     DateTimeOffset SeenAt,
     IReadOnlyList<InstanceStatus> Instances,
-    NodeCordon? Cordon = null);
+    NodeCordon? Cordon = null,
+    IReadOnlyList<NodeDeparture>? Leaving = null);
 
 public sealed record NodeCordon(string? Reason, string By, DateTimeOffset At);
+
+/// <summary>Instances of an app in an environment that have to go from a node which is drained or lost.</summary>
+/// <param name="DeploymentId">The run that moves them, or for which they wait; null when there is none.</param>
+/// <param name="Why">What happens to them, or why they are still there.</param>
+public sealed record NodeDeparture(string AppId, string Environment, int Instances, string? DeploymentId, string Why);
 
 public sealed record GatewayInfo(string Name, long Version, bool Alive, DateTimeOffset SeenAt);
 

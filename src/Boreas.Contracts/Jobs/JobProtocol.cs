@@ -91,6 +91,7 @@ public static class ExecutorNames
     public const string HealthCheck = "health_check";
     public const string Watch = "watch";
     public const string Restore = "restore";
+    public const string Move = "move";
     public const string Command = "command";
 
     /// <summary>Succeeds at once; for benchmarks and graphs without work.</summary>

@@ -52,7 +52,8 @@ internal static class ArtifactQueries
         var kept = (await connection.QueryAsync<string>("select id from runs where active union select run_id from routes")).ToHashSet(StringComparer.Ordinal);
         var apps = (await connection.QueryAsync<string>("select id from apps")).ToHashSet(StringComparer.Ordinal);
         var newer = new Dictionary<(string App, string Environment), int>();
-        foreach (var run in await connection.QueryAsync<RunOfApps>("select run_id, app_ids, environment_id from deployments where environment_id in (select id from environments) order by created_at desc, run_id desc"))
+        foreach (var run in await connection.QueryAsync<RunOfApps>(
+            "select d.run_id, d.app_ids, d.environment_id from deployments d join runs r on r.id = d.run_id where r.kind = 'deployment' and d.environment_id in (select id from environments) order by d.created_at desc, d.run_id desc"))
         {
             foreach (var app in run.AppIds.Split(',').Where(apps.Contains))
             {

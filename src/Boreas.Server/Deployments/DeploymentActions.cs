@@ -8,6 +8,7 @@ using Boreas.Engine.Planning;
 using Boreas.Engine.Runs;
 using Boreas.Server.Access;
 using Boreas.Server.Audit;
+using Boreas.Server.Nodes;
 using Boreas.Server.Problems;
 using Boreas.Server.Routes;
 using Boreas.Server.Storage;
@@ -84,7 +85,7 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
             var run = Run.Create(new RunCreated(now, new RunHeader("planned", "deployment"), graph), out _)!;
             planned.Add(new DeploymentRow
             {
-                Id = "planned", VersionName = spec.Version, EnvironmentId = spec.EnvironmentId, Environment = spec.Environment, CreatedBy = caller.Name, CreatedAt = now, UpdatedAt = now, Active = true,
+                Id = "planned", VersionName = spec.Version, EnvironmentId = spec.EnvironmentId, Environment = spec.Environment, Kind = "deployment", CreatedBy = caller.Name, CreatedAt = now, UpdatedAt = now, Active = true,
                 Spec = JsonSerializer.Serialize(spec with { Template = used }, BoreasJson.Options),
             }.ToDeployment([.. run.Tasks.Select(t => Planned(run, t, now))], null, now, prefix => prefix));
         }
@@ -95,7 +96,7 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
     /// <summary>A waiting or failed deployment is rolled back itself; a successful one by a new deployment of what ran before it, without a build.</summary>
     public async Task<Results<Ok<Deployment>, Created<Deployment>>> RollBackAsync(string id, Caller caller, string? reason, CancellationToken cancellationToken)
     {
-        var row = await DemandAsync(id, caller, Role.Developer, cancellationToken);
+        var row = DemandDeploys(await DemandAsync(id, caller, Role.Developer, cancellationToken));
         if (row.RunStatus != RunStatus.Success)
         {
             await journal.WriteAsync(transaction =>
@@ -117,7 +118,7 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
     /// <summary>A new deployment with the same inputs that begins where the failed one ended.</summary>
     public async Task<Created<Deployment>> ResumeAsync(string id, string? taskId, Caller caller, string? reason, CancellationToken cancellationToken)
     {
-        var row = await DemandAsync(id, caller, Role.Developer, cancellationToken);
+        var row = DemandDeploys(await DemandAsync(id, caller, Role.Developer, cancellationToken));
         var created = await journal.WriteAsync(transaction =>
         {
             var failed = transaction.Find(row.Id) ?? throw RequestRefusedException.NotFound("deployment", id);
@@ -174,6 +175,11 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
         caller.Demand(row.Project, role);
         return row;
     }
+
+    /// <summary>A move changes no version, and is begun again by itself.</summary>
+    private static DeploymentRow DemandDeploys(DeploymentRow row) =>
+        row.Kind != Moves.Kind ? row
+        : throw RequestRefusedException.Conflict(ProblemCodes.StateConflict, "It moved instances to another node and deployed nothing.", "A move that failed is begun again by itself; 'boreas nodes' says when.");
 
     internal static void Handle(JournalTransaction transaction, string runId, RunCommand command)
     {

@@ -35,7 +35,7 @@ internal static class DeploymentCreation
 
     /// <param name="createdBy">Whose quota counts; null: nobody's (an administrator, or the system).</param>
     /// <param name="carried">What had succeeded in the run that this one resumes.</param>
-    public static string Create(JournalTransaction transaction, DeploymentSpec spec, IReadOnlyList<TaskSpec> graph, string project, QuotaHolder? quota, bool autoStart, IReadOnlyList<CarriedTask>? carried = null, OnConflict onConflict = OnConflict.Reject)
+    public static string Create(JournalTransaction transaction, DeploymentSpec spec, IReadOnlyList<TaskSpec> graph, string project, QuotaHolder? quota, bool autoStart, IReadOnlyList<CarriedTask>? carried = null, OnConflict onConflict = OnConflict.Reject, string kind = "deployment")
     {
         var id = NewId.For("dep", transaction.Now);
         if (quota is not null) DemandQuota(transaction, quota, spec);
@@ -46,14 +46,14 @@ internal static class DeploymentCreation
             values (@id, @project, @VersionId, @Version, @EnvironmentId, @Environment, @apps, @json, @CreatedBy, @Now)
             """,
             new { id, project, spec.VersionId, spec.Version, spec.EnvironmentId, spec.Environment, apps = string.Join(',', spec.Apps.Select(a => a.App.Id)), json = JsonSerializer.Serialize(spec, BoreasJson.Options), spec.CreatedBy, transaction.Now });
-        if (transaction.Create(new RunCreated(transaction.Now, HeaderOf(id, spec), graph, carried), project, out var problems) is null) throw Refused(problems);
+        if (transaction.Create(new RunCreated(transaction.Now, HeaderOf(id, kind, spec), graph, carried), project, out var problems) is null) throw Refused(problems);
         if (autoStart && holds) transaction.Handle(id, new StartRun(spec.CreatedBy));
         return id;
     }
 
-    private static RunHeader HeaderOf(string id, DeploymentSpec spec)
+    private static RunHeader HeaderOf(string id, string kind, DeploymentSpec spec)
     {
-        var header = new RunHeader(id, "deployment");
+        var header = new RunHeader(id, kind);
         if (spec.Confirm is not { } rule) return header;
         IReadOnlyList<Role> roles = rule is { Users: not { Count: > 0 }, Roles: not { Count: > 0 } } ? [Role.Approver] : rule.Roles ?? [];
         return header with

@@ -16,7 +16,7 @@ internal static class DeploymentQueries
 {
     private const string Selected =
         """
-        select r.id, r.project, r.status, r.progress, r.rolling_back, r.active, r.graph_version, r.error_message, r.created_at, r.updated_at, r.started_at, r.completed_at,
+        select r.id, r.kind, r.project, r.status, r.progress, r.rolling_back, r.active, r.graph_version, r.error_message, r.created_at, r.updated_at, r.started_at, r.completed_at,
             d.version_id, d.version_name, d.environment_id, d.environment, d.app_ids, d.spec, d.created_by
         from deployments d join runs r on r.id = d.run_id
         """;
@@ -30,7 +30,7 @@ internal static class DeploymentQueries
     /// <summary>The newest first; <paramref name="filter"/>'s cursor is the id of the last one seen.</summary>
     public static async Task<IReadOnlyList<DeploymentRow>> ListAsync(Database database, DeploymentFilter filter, Scope scope, CancellationToken cancellationToken)
     {
-        var sql = new StringBuilder(Selected).Append(" where (@All or r.project in @Projects)");
+        var sql = new StringBuilder(Selected).Append(" where r.kind = @kind and (@All or r.project in @Projects)");
         if (filter.Status.Count > 0) sql.Append(" and r.status in @statuses");
         if (filter.App is not null) sql.Append(" and (',' || d.app_ids || ',') like @app");
         if (filter.Environment is not null) sql.Append(" and (d.environment = @environment or d.environment_id = @environment)");
@@ -45,6 +45,7 @@ internal static class DeploymentQueries
             statuses = new SqlList<int>(filter.Status.Select(s => (int)s)),
             app = $"%,{filter.App},%",
             environment = filter.Environment,
+            kind = filter.Kind,
             text = $"%{filter.Text?.Replace("%", "", StringComparison.Ordinal)}%",
             cursor = filter.Cursor,
             limit = filter.Limit,
@@ -99,4 +100,4 @@ internal static class DeploymentQueries
 }
 
 /// <param name="Cursor">Id of the last deployment of the page before.</param>
-internal sealed record DeploymentFilter(IReadOnlyList<RunStatus> Status, string? App, string? Environment, string? Text, string? Cursor, int Limit);
+internal sealed record DeploymentFilter(IReadOnlyList<RunStatus> Status, string? App, string? Environment, string? Text, string? Cursor, int Limit, string Kind = "deployment");

@@ -9,6 +9,8 @@ internal sealed class DeploymentRow
 {
     public string Id { get; init; } = "";
 
+    public string Kind { get; init; } = "";
+
     public string Project { get; init; } = "";
 
     public int Status { get; init; }
@@ -61,6 +63,6 @@ internal sealed class DeploymentRow
             StartedAt is { } start ? Math.Round(((Active ? now : CompletedAt ?? now) - start).TotalSeconds, 3) : null,
             ErrorMessage, waitingFor, tasks,
             [.. spec.Apps.Select(a => urlOf(Routes.RouteTables.PrefixOf(a.App.Id, Environment, spec.DefaultEnvironment)))],
-            GraphVersion, spec.Confirm, spec.Template);
+            GraphVersion, spec.Confirm, spec.Template, Kind);
     }
 }

@@ -4,6 +4,7 @@ using Boreas.Contracts.Deployments;
 using Boreas.Contracts.Problems;
 using Boreas.Engine.Runs;
 using Boreas.Server.Access;
+using Boreas.Server.Nodes;
 using Boreas.Server.Problems;
 using Boreas.Server.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -45,7 +46,7 @@ internal static class DeploymentsApi
     }
 
     private static async Task<Ok<Page<Deployment>>> ListAsync(
-        HttpContext http, [Description("Statuses, separated by commas.")] string? status, string? app, string? environment, string? q, string? cursor, int? limit,
+        HttpContext http, [Description("Statuses, separated by commas.")] string? status, string? app, string? environment, string? q, string? cursor, int? limit, [Description("deployment (default), or move: instances that went to another node.")] string? kind,
         Caller caller, Database database, DeploymentViews views, CancellationToken cancellationToken)
     {
         var statuses = new List<RunStatus>();
@@ -56,9 +57,10 @@ internal static class DeploymentsApi
             statuses.Add(parsed);
         }
 
+        if (kind is not (null or "deployment" or Moves.Kind)) throw RequestRefusedException.Invalid(new FieldProblem("kind", "must be 'deployment' or 'move'"));
         if (limit is < 1 or > MaxLimit) throw RequestRefusedException.Invalid(new FieldProblem("limit", $"must be 1 to {MaxLimit}"));
         var take = limit ?? 50;
-        var rows = await DeploymentQueries.ListAsync(database, new DeploymentFilter(statuses, app, environment, q, cursor, take + 1), Scope.Of(caller), cancellationToken);
+        var rows = await DeploymentQueries.ListAsync(database, new DeploymentFilter(statuses, app, environment, q, cursor, take + 1, kind ?? "deployment"), Scope.Of(caller), cancellationToken);
         var page = rows.Take(take).ToList();
         return TypedResults.Ok(new Page<Deployment>(await views.ShowAsync(page, withTasks: false, null, cancellationToken), rows.Count > take ? page[^1].Id : null));
     }

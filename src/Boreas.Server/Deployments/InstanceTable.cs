@@ -67,6 +67,11 @@ internal static class InstanceTable
         return Targets(transaction.Query<Row>("select id, node, placed_because from instances where id in @ids order by id", new { ids = new SqlList<string>(ids) }).ToList(), nodes, transaction.Now);
     }
 
+    /// <summary>The same, without those on lost nodes: nobody can stop these, and their node removes them when it is back.</summary>
+    public static IReadOnlyList<InstanceTarget> FindToStop(JournalTransaction transaction, IReadOnlyCollection<string> ids) =>
+        Find(transaction, [.. transaction.Query<string>("select i.id from instances i join nodes n on n.name = i.node where i.id in @ids and n.seen_at >= @heard",
+            new { ids = new SqlList<string>(ids), heard = transaction.Now - NodeRegistry.LostAfter })]);
+
     /// <summary>Ids of the run's instances of an app.</summary>
     public static IReadOnlyList<string> OfRun(JournalTransaction transaction, string runId, string appId) =>
         [.. transaction.Query<string>("select id from instances where run_id = @runId and app_id = @appId and state <> @removed order by id", new { runId, appId, removed = (int)InstanceRowState.Removed })];
@@ -85,6 +90,7 @@ internal static class InstanceTable
     {
         if (task.Spec.AppId is not { } appId) return;
         if (task.Spec.Executor == ExecutorNames.HealthCheck) KeepWarm(transaction, runId, appId);
+        else if (task.Spec.Executor == ExecutorNames.Move) Moves.Ended(transaction, task);
         else if (task.Spec.Executor == ExecutorNames.Restore)
         {
             transaction.Execute("update instances set state = @removed, changed_at = @Now where run_id = @runId and app_id = @appId and state <> @routed",
@@ -108,7 +114,7 @@ internal static class InstanceTable
     {
         var adopted = transaction.Query<Row>("select id, node from instances where app_id = @AppId and environment_id = @environmentId and state = @warm and warm_until > @Now and release = @json order by id",
                 new { release.AppId, environmentId, warm = (int)InstanceRowState.Warm, transaction.Now, json })
-            .Where(r => nodes.TryGetValue(r.Node, out var node) && !node.IsLost(transaction.Now)).Take(count).Select(r => new Row(r.Id, r.Node, task.Spec.Id, "It was kept warm there.")).ToList();
+            .Where(r => nodes.TryGetValue(r.Node, out var node) && !node.IsLost(transaction.Now) && !node.Draining).Take(count).Select(r => new Row(r.Id, r.Node, task.Spec.Id, "has it warm")).ToList();
         foreach (var row in adopted)
             transaction.Execute("update instances set run_id = @runId, task_id = @TaskId, state = @planned, warm_until = null, changed_at = @Now where id = @Id", new { runId, row.TaskId, planned = (int)InstanceRowState.Planned, transaction.Now, row.Id });
         return adopted;

@@ -5,6 +5,7 @@ using Boreas.Contracts.Problems;
 using Boreas.Engine.Runs;
 using Boreas.Server.Artifacts;
 using Boreas.Server.Jobs;
+using Boreas.Server.Nodes;
 using Boreas.Server.Problems;
 using Boreas.Server.Pushes;
 using Boreas.Server.Secrets;
@@ -76,9 +77,12 @@ internal sealed partial class JobComposer(Journal journal, Database database, Se
                         results.Release(),
                         InstanceTable.Find(transaction, InstanceTable.OfRun(transaction, claim.RunId, app.App.Id)),
                         // What stays warm for longer than it may drain needs no watching.
-                        inputs.Spec.KeepWarmSeconds >= DrainSeconds ? [] : InstanceTable.Find(transaction, InstanceTable.ReplacedBy(transaction, claim.RunId, app.App.Id, inputs.Spec.EnvironmentId)),
+                        inputs.Spec.KeepWarmSeconds >= DrainSeconds ? [] : InstanceTable.FindToStop(transaction, InstanceTable.ReplacedBy(transaction, claim.RunId, app.App.Id, inputs.Spec.EnvironmentId)),
                         DrainSeconds)),
                     (IReadOnlyDictionary<string, string>)new Dictionary<string, string>()), cancellationToken);
+            case ExecutorNames.Move:
+                var move = await journal.WriteAsync(transaction => Moves.Work(transaction, claim.RunId, Task(transaction, claim), inputs.Spec), cancellationToken);
+                return (BoreasJson.ToElement(move), await SecretsAsync(app, move.Release.SecretNames, move.Release.Artifact?.Digest, cancellationToken));
             case ExecutorNames.Restore:
                 return await RestoreAsync(claim, inputs, app, cancellationToken);
             default:

@@ -4,6 +4,7 @@ using Boreas.Contracts.Problems;
 using Boreas.Engine.Runs;
 using Boreas.Server.Access;
 using Boreas.Server.Deployments;
+using Boreas.Server.Nodes;
 using Boreas.Server.Operations;
 using Boreas.Server.Problems;
 using Boreas.Server.Routes;
@@ -110,7 +111,7 @@ internal static class JobsApi
         var version = await journal.WriteAsync(transaction =>
         {
             var (_, task) = JobLeases.Demand(transaction, job, request.Lease, request.Epoch);
-            return RouteSwitch.Apply(transaction, job.RunId, task, request);
+            return task.Spec.Executor == ExecutorNames.Move ? Moves.Switch(transaction, job.RunId, task, request) : RouteSwitch.Apply(transaction, job.RunId, task, request);
         });
         return TypedResults.Ok(new RouteChange(version));
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Text.Json;
 using Boreas.Contracts;
 using Boreas.Contracts.Agents;
@@ -9,15 +10,15 @@ using Dapper;
 
 namespace Boreas.Server.Nodes;
 
-/// <summary>The runtime nodes and what they said last. A heartbeat is written when it says something new, or every ten seconds, with the database's time.</summary>
+/// <summary>The runtime nodes and what they said last. A heartbeat is written when it says something new, or every five seconds, with the database's time.</summary>
 public sealed class NodeRegistry(Database database, Journal journal, TimeProvider time)
 {
     public const int HeartbeatSeconds = 2;
 
-    /// <summary>A node that was not heard of for longer is lost: nothing new is placed on it.</summary>
+    /// <summary>A node that was not heard of for longer is lost: nothing new is placed on it, and what serves there is started elsewhere.</summary>
     public static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(20);
 
-    private static readonly TimeSpan WriteEvery = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan WriteEvery = TimeSpan.FromSeconds(4);
     private readonly ConcurrentDictionary<string, (string Content, DateTimeOffset At)> _written = new(StringComparer.Ordinal);
 
     /// <summary>Takes a heartbeat in, and says which instances the node is to remove.</summary>
@@ -64,10 +65,20 @@ public sealed class NodeRegistry(Database database, Journal journal, TimeProvide
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         var now = await database.NowAsync(connection, time);
+        var leaving = Leaving(connection, now);
         return [.. (await connection.QueryAsync<NodeRow>(NodeRow.Select)).Select(n => new NodeInfo(
-            n.Name, n.Url, n.Engine, n.ReadLabels(), n.Capacity, n.IsLost(now) ? "lost" : n.Cordoned ? "cordoned" : "ready", n.Version, n.SeenAt,
-            [.. n.ReadInstances().Where(i => visibleApps.Contains(i.AppId))], n.CordonedAt is { } at ? new NodeCordon(n.CordonedBecause, n.CordonedBy!, at) : null))];
+            n.Name, n.Url, n.Engine, n.ReadLabels(), n.Capacity, n.IsLost(now) ? "lost" : n.Draining && leaving.Contains(n.Name) ? "draining" : n.Cordoned ? "cordoned" : "ready", n.Version, n.SeenAt,
+            [.. n.ReadInstances().Where(i => visibleApps.Contains(i.AppId))], n.CordonedAt is { } at ? new NodeCordon(n.CordonedBecause, n.CordonedBy!, at) : null,
+            leaving.Contains(n.Name) ? [.. leaving[n.Name].Where(d => visibleApps.Contains(d.AppId))] : null))];
     }
+
+    /// <summary>What has to leave each node, and why it has not yet.</summary>
+    private static ILookup<string, NodeDeparture> Leaving(DbConnection connection, DateTimeOffset now) =>
+        Departure.Find(connection, now, withUnderWay: true).SelectMany(departure =>
+        {
+            var (run, why) = Moves.Outcome(connection, now, departure);
+            return departure.Instances.GroupBy(i => i.Node, StringComparer.Ordinal).Select(on => (Node: on.Key, Departure: new NodeDeparture(departure.AppId, departure.Environment, on.Count(), run, why)));
+        }).ToLookup(d => d.Node, d => d.Departure, StringComparer.Ordinal);
 
     /// <summary>An instance that was started again elsewhere on its node keeps its traffic.</summary>
     private async Task FollowAddressesAsync(NodeHeartbeat beat, Dictionary<string, InstanceRow> known, CancellationToken cancellationToken)

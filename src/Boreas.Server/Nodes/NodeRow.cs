@@ -7,7 +7,7 @@ namespace Boreas.Server.Nodes;
 /// <summary>A row of <c>nodes</c>.</summary>
 public sealed class NodeRow
 {
-    public const string Select = "select name, url, engine, node_key, labels, capacity, cordoned, cordoned_because, cordoned_by, cordoned_at, version, instances, seen_at from nodes order by name";
+    public const string Select = "select name, url, engine, node_key, labels, capacity, cordoned, cordoned_because, cordoned_by, cordoned_at, draining, version, instances, seen_at from nodes order by name";
 
     public string Name { get; init; } = "";
 
@@ -36,11 +36,16 @@ public sealed class NodeRow
 
     public DateTimeOffset SeenAt { get; init; }
 
+    /// <summary>Whether its instances are to be moved to other nodes; then it is cordoned too.</summary>
+    public bool Draining { get; init; }
+
     public bool IsLost(DateTimeOffset now) => now - SeenAt > NodeRegistry.LostAfter;
 
     public IReadOnlyList<string> ReadLabels() => JsonSerializer.Deserialize<List<string>>(Labels) ?? [];
 
-    public IReadOnlyList<InstanceStatus> ReadInstances() => JsonSerializer.Deserialize<List<InstanceStatus>>(Instances, BoreasJson.Options) ?? [];
+    public IReadOnlyList<InstanceStatus> ReadInstances() => ReadInstances(Instances);
+
+    public static IReadOnlyList<InstanceStatus> ReadInstances(string reported) => JsonSerializer.Deserialize<List<InstanceStatus>>(reported, BoreasJson.Options) ?? [];
 }
 
 /// <summary>How far an instance is on its way.</summary>

@@ -24,6 +24,7 @@ internal static class NodesApi
         app.MapGet("/api/v1/nodes", ListAsync).RequireAuthorization(Policies.Viewer).WithTags("Fleet").WithName("ListNodes").WithSummary("Runtime nodes and their instances");
         var administer = app.MapGroup("/api/v1/nodes/{id}").RequireAuthorization(Policies.Administrator).WithTags("Fleet");
         administer.MapPost("/cordon", CordonAsync).WithName("CordonNode").WithSummary("A node takes no new instances; those that it has stay");
+        administer.MapPost("/drain", DrainAsync).WithName("DrainNode").WithSummary("Cordon a node and move its instances to other nodes, without a dropped request");
         administer.MapPost("/uncordon", UncordonAsync).WithName("UncordonNode").WithSummary("A node takes new instances again");
         app.MapPost("/nodes/heartbeat", HeartbeatAsync).RequireAuthorization(Policies.Agent).WithTags("Fleet").WithName("ReportNode").WithSummary("An agent says what it runs; the answer says what nobody wants any more");
     }
@@ -38,10 +39,18 @@ internal static class NodesApi
         return TypedResults.Ok(await ShowAsync(id, caller, nodes, database, cancellationToken));
     }
 
+    private static async Task<Ok<NodeInfo>> DrainAsync(string id, ActionRequest? body, Caller caller, Journal journal, NodeRegistry nodes, NodeWatch watch, Database database, CancellationToken cancellationToken)
+    {
+        await ChangeAsync(id, body, caller, journal, (transaction, reason) => transaction.Execute(
+            "update nodes set cordoned = @yes, draining = @yes, cordoned_because = @reason, cordoned_by = @Name, cordoned_at = @Now where name = @id", new { yes = true, reason, caller.Name, transaction.Now, id }));
+        watch.Hurry();
+        return TypedResults.Ok(await ShowAsync(id, caller, nodes, database, cancellationToken));
+    }
+
     private static async Task<Ok<NodeInfo>> UncordonAsync(string id, ActionRequest? body, Caller caller, Journal journal, NodeRegistry nodes, Database database, CancellationToken cancellationToken)
     {
         await ChangeAsync(id, body, caller, journal, (transaction, _) => transaction.Execute(
-            "update nodes set cordoned = @no, cordoned_because = null, cordoned_by = null, cordoned_at = null where name = @id", new { no = false, id }));
+            "update nodes set cordoned = @no, draining = @no, cordoned_because = null, cordoned_by = null, cordoned_at = null where name = @id", new { no = false, id }));
         return TypedResults.Ok(await ShowAsync(id, caller, nodes, database, cancellationToken));
     }
 

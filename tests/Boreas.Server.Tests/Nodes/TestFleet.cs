@@ -6,6 +6,7 @@ using Boreas.Contracts.Agents;
 using Boreas.Contracts.Jobs;
 using Boreas.Server.Nodes;
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Boreas.Server.Tests.Nodes;
 
@@ -15,11 +16,15 @@ internal sealed class TestFleet : IAsyncDisposable
     private static readonly string Key = Convert.ToBase64String(new byte[32]);
     private readonly Api _agent;
     private readonly Api _runner;
-    private string _deployment = "";
 
     private TestFleet(ApiServer api, Api agent, Api runner) => (Api, _agent, _runner) = (api, agent, runner);
 
     public ApiServer Api { get; }
+
+    /// <summary>Id of the deployment that was asked for last.</summary>
+    public string Deployment { get; private set; } = "";
+
+    public static InstanceStatus Running(string id) => new(id, "shop", "production", "v1", InstanceState.Running, AddressOf(id), null, null, 0, null, [], [], null);
 
     public static async Task<TestFleet> StartAsync(string database = "sqlite")
     {
@@ -32,18 +37,57 @@ internal sealed class TestFleet : IAsyncDisposable
         BoreasJson.Read<NodeInstructions>(await _agent.PostAsync("/nodes/heartbeat", new NodeHeartbeat(node, $"http://{node}:5090", "podman", Key, [], capacity, "1", instances), HttpStatusCode.OK));
 
     /// <summary>The node was heard of last when its time was just over.</summary>
-    public async Task LoseAsync(string node)
+    public Task LoseAsync(string node) =>
+        ExecuteAsync("update nodes set seen_at = seen_at - @limit where name = @node", new { node, limit = (long)NodeRegistry.LostAfter.TotalMicroseconds });
+
+    public async Task ExecuteAsync(string sql, object? values = null)
     {
         await using var connection = await Api.Database.OpenAsync(CancellationToken.None);
-        await connection.ExecuteAsync("update nodes set seen_at = seen_at - @limit where name = @node", new { node, limit = (long)NodeRegistry.LostAfter.TotalMicroseconds });
+        await connection.ExecuteAsync(sql, values);
     }
+
+    /// <summary>Lets the control plane look after instances on nodes that are drained or lost.</summary>
+    public Task LookAsync() => Api.Services.GetRequiredService<NodeWatch>().LookAsync(judgesLoss: true, CancellationToken.None);
+
+    public async Task<JsonElement> NodeAsync(string name) => (await Api.Admin.GetAsync("/api/v1/nodes")).Items().Single(n => n.Text("name") == name);
+
+    /// <summary>Ids of the instances that the app's requests go to.</summary>
+    public async Task<IReadOnlyList<string>> ServingAsync() =>
+        [.. (await Api.Admin.GetAsync("/api/v1/routes")).GetProperty("routes").EnumerateArray().Single().GetProperty("targets").EnumerateArray().Where(t => t.GetProperty("weight").GetInt32() > 0).Select(t => t.Text("instanceId"))];
 
     /// <summary>Asks for a deployment of an image.</summary>
     public async Task RequestAsync(string app, int replicas)
     {
         await Api.Admin.PostAsync("/api/v1/apps", new { id = app, source = new { image = "hub.example/shop:1" }, replicas }, HttpStatusCode.Created);
-        _deployment = (await Api.Admin.PostAsync("/api/v1/deployments", new { applicationIds = new[] { app } }, HttpStatusCode.Created)).Text("id");
+        await DeployAgainAsync(app);
     }
+
+    public async Task<string> DeployAgainAsync(string app) =>
+        Deployment = (await Api.Admin.PostAsync("/api/v1/deployments", new { applicationIds = new[] { app } }, HttpStatusCode.Created)).Text("id");
+
+    /// <summary>Deploys an app to its end.</summary>
+    /// <returns>Its instances, by node.</returns>
+    public async Task<IReadOnlyList<string>> ServeAsync(string app, int replicas)
+    {
+        await RequestAsync(app, replicas);
+        await ReportNextAsync(ExecutorNames.Checkout);
+        var deploy = await ClaimAsync();
+        var start = BoreasJson.Read<DeployWork>(deploy.Work).Start;
+        await RouteAsync(deploy, start);
+        await SucceedAsync(deploy);
+        await ReportNextAsync(ExecutorNames.HealthCheck);
+        return [.. start.OrderBy(i => i.Node, StringComparer.Ordinal).Select(i => i.InstanceId)];
+    }
+
+    /// <summary>Sends the app's traffic to these instances, for the job.</summary>
+    /// <returns>Their ids.</returns>
+    public async Task<IReadOnlyList<string>> RouteAsync(ClaimedJob job, IReadOnlyList<InstanceTarget> instances)
+    {
+        await _runner.PostAsync($"/deploy/jobs/{job.JobId}/routes", new RouteRequest(job.Lease, job.Epoch, job.AppId!, "production", [.. instances.Select(i => new WeightedInstance(i.InstanceId, AddressOf(i.InstanceId), 100))]), HttpStatusCode.OK);
+        return [.. instances.Select(i => i.InstanceId)];
+    }
+
+    public Task SucceedAsync(ClaimedJob job) => ReportAsync(job, JobOutcome.Succeeded, new { });
 
     /// <summary>The deploy job of a new deployment, claimed.</summary>
     public async Task<DeployWork> DeployJobAsync(string app, int replicas)
@@ -77,9 +121,11 @@ internal sealed class TestFleet : IAsyncDisposable
     public Task ReportAsync(ClaimedJob job, JobFailure failure) =>
         _runner.PostAsync($"/deploy/jobs/{job.JobId}/report", new ReportRequest(job.Lease, job.Epoch, JobOutcome.Failed, Failure: failure), HttpStatusCode.NoContent);
 
-    public async Task<JsonElement> TaskAsync(string id) => await Api.Admin.GetAsync($"/api/v1/deployments/{_deployment}/tasks/{id}");
+    public async Task<JsonElement> TaskAsync(string id) => await Api.Admin.GetAsync($"/api/v1/deployments/{Deployment}/tasks/{id}");
 
     public ValueTask DisposeAsync() => Api.DisposeAsync();
+
+    private static string AddressOf(string id) => $"http://{id}:3000";
 
     private Task ReportAsync(ClaimedJob job, JobOutcome outcome, object result) =>
         _runner.PostAsync($"/deploy/jobs/{job.JobId}/report", new ReportRequest(job.Lease, job.Epoch, outcome, BoreasJson.ToElement(result)), HttpStatusCode.NoContent);

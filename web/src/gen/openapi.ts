@@ -1148,6 +1148,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/nodes/{id}/drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cordon a node and move its instances to other nodes, without a dropped request
+         * @description For administrators of the installation.
+         */
+        post: operations["drainNode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/nodes/{id}/uncordon": {
         parameters: {
             query?: never;
@@ -1582,6 +1602,11 @@ export interface components {
             confirm?: components["schemas"]["ConfirmRule"];
             /** @description The template that a deployment was started from. */
             template?: components["schemas"]["UsedTemplate"];
+            /**
+             * @description `deployment`; `move`: instances of the version that serves go from one node to another.
+             * @default deployment
+             */
+            kind: string;
         };
         /** @description One recorded event of a run, as it happened. `sequence` is global and gap-free. */
         DeploymentEvent: {
@@ -1917,6 +1942,17 @@ export interface components {
             /** Format: date-time */
             at: string;
         };
+        /** @description Instances of an app in an environment that have to go from a node which is drained or lost. */
+        NodeDeparture: {
+            appId: string;
+            environment: string;
+            /** Format: int32 */
+            instances: number;
+            /** @description The run that moves them, or for which they wait; null when there is none. */
+            deploymentId?: string;
+            /** @description What happens to them, or why they are still there. */
+            why: string;
+        };
         /** @description `POST /nodes/heartbeat`, agent to control plane, every 2 s and when an instance changed. The first one registers the node; `key` is made by the agent, kept on its disk, and signs the tickets of those who may call it. */
         NodeHeartbeat: {
             node: string;
@@ -1943,16 +1979,18 @@ export interface components {
             /** Format: int32 */
             capacity: number;
             /**
-             * @description `ready`, `cordoned` or `lost`.
+             * @description `ready`, `cordoned`, `draining` (instances have still to leave) or `lost` (nothing heard for 20 s).
              * @enum {string}
              */
-            status: "ready" | "cordoned" | "lost";
+            status: "ready" | "cordoned" | "draining" | "lost";
             version?: string;
             /** Format: date-time */
             seenAt: string;
             instances: components["schemas"]["InstanceStatus"][];
             /** @description Why it takes no new instances; null when nobody has said that it is not to. */
             cordon?: components["schemas"]["NodeCordon"];
+            /** @description What has to leave it and has not yet. */
+            leaving?: components["schemas"]["NodeDeparture"][];
         };
         NodeInstructions: {
             /** @description Instances that nobody wants any more (orphans, retired): the agent stops and removes them. */
@@ -3772,6 +3810,8 @@ export interface operations {
                 q?: string;
                 cursor?: string;
                 limit?: number;
+                /** @description deployment (default), or move: instances that went to another node. */
+                kind?: string;
             };
             header?: never;
             path?: never;
@@ -4537,6 +4577,33 @@ export interface operations {
         };
     };
     cordonNode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeInfo"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    drainNode: {
         parameters: {
             query?: never;
             header?: never;

@@ -298,6 +298,8 @@ export const en = {
     noInstances: 'Nothing runs here.',
     task: 'Task {{task}}',
     cordonedBy: 'Cordoned by {{by}}',
-    state: { online: 'Online', lost: 'Lost', ready: 'Ready', cordoned: 'Cordoned', alive: 'Alive' },
+    leaving_one: '{{app}} in {{environment}}, {{count}} instance',
+    leaving_other: '{{app}} in {{environment}}, {{count}} instances',
+    state: { online: 'Online', lost: 'Lost', ready: 'Ready', cordoned: 'Cordoned', draining: 'Draining', alive: 'Alive' },
   },
 };

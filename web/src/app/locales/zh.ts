@@ -300,6 +300,8 @@ export const zh: Catalogue = {
     noInstances: '这里没有运行任何实例。',
     task: '任务 {{task}}',
     cordonedBy: '由 {{by}} 隔离',
-    state: { online: '在线', lost: '失联', ready: '就绪', cordoned: '已隔离', alive: '在线' },
+    leaving_one: '{{environment}} 中的 {{app}}，{{count}} 个实例',
+    leaving_other: '{{environment}} 中的 {{app}}，{{count}} 个实例',
+    state: { online: '在线', lost: '失联', ready: '就绪', cordoned: '已隔离', draining: '正在迁移', alive: '在线' },
   },
 };

@@ -8,7 +8,7 @@ import { Ago } from '~/ui/Time';
 import classes from './Fleet.module.css';
 import { Labels } from './Labels';
 
-const NODE_TONES: Record<NodeInfo['status'], Tone> = { ready: 'good', cordoned: 'attention', lost: 'bad' };
+const NODE_TONES: Record<NodeInfo['status'], Tone> = { ready: 'good', cordoned: 'attention', draining: 'attention', lost: 'bad' };
 const INSTANCE_TONES: Record<InstanceState, Tone> = { preparing: 'active', running: 'good', restarting: 'attention', exited: 'bad', stopped: 'neutral' };
 
 export function NodeTable({ nodes }: { nodes: NodeInfo[] }) {
@@ -38,7 +38,7 @@ export function NodeTable({ nodes }: { nodes: NodeInfo[] }) {
   );
 }
 
-function Status({ node: { status, cordon } }: { node: NodeInfo }) {
+function Status({ node: { status, cordon, leaving } }: { node: NodeInfo }) {
   const { t } = useTranslation();
   return (
     <>
@@ -49,6 +49,11 @@ function Status({ node: { status, cordon } }: { node: NodeInfo }) {
           {cordon.reason && `: ${cordon.reason}`}
         </span>
       )}
+      {leaving?.map(({ appId, environment, instances, why }) => (
+        <span key={`${appId} ${environment}`} className={classes.sub}>
+          {t('fleet.leaving', { app: appId, environment, count: instances })}: {why}
+        </span>
+      ))}
     </>
   );
 }

@@ -9,7 +9,8 @@ import { isActive } from '../deployments/status';
 /** Lets one live event into every cache that it concerns. What a message cannot say is asked from the server. */
 export function applyLive(queries: QueryClient, { deployment, event }: LiveMessage) {
   if (!deployment) return;
-  patchLists(queries, deployment);
+  // Lists are of deployments; instances that move to another node are no new version.
+  if (deployment.kind === 'deployment') patchLists(queries, deployment);
   patchDetail(queries, deployment);
   if (event) patchHistory(queries, deployment.id, event);
   // What serves, and in which version, changes when a deployment has ended.

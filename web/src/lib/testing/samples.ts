@@ -26,6 +26,7 @@ export function aTask(over: Partial<DeploymentTask> = {}): DeploymentTask {
 export function aDeployment(over: Partial<Deployment> = {}): Deployment {
   return {
     id: 'dep-1',
+    kind: 'deployment',
     versionId: 'ver-1',
     version: 'v1.0.0',
     environmentId: 'env-1',

@@ -1,0 +1,115 @@
+using System.Data.Common;
+using Boreas.Server.Storage;
+using Dapper;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Boreas.Server.Nodes;
+
+/// <summary>
+/// Looks every two seconds for instances on nodes that are drained or lost, takes the lost ones out of the routes, and has
+/// them moved. While this process, or its database, was away, no node could be heard; so no node counts as lost until
+/// there was somebody to hear it for as long as a node may be silent.
+/// </summary>
+internal sealed partial class NodeWatch(Database database, Journal journal, TimeProvider time, ILogger<NodeWatch> logger) : BackgroundService
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
+
+    /// <summary>After a look that was later than this, nobody can say who was heard meanwhile.</summary>
+    private static readonly TimeSpan Gap = TimeSpan.FromSeconds(8);
+
+    private readonly Dictionary<(string App, string Environment), string> _told = [];
+    private readonly SemaphoreSlim _hurry = new(0, 1);
+    private long? _listensSince;
+    private long _looked;
+
+    /// <summary>Looks at once.</summary>
+    public void Hurry()
+    {
+        try
+        {
+            _hurry.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It looks at once already.
+        }
+    }
+
+    public override void Dispose()
+    {
+        _hurry.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await RunOnceAsync(stoppingToken);
+                await _hurry.WaitAsync(LookEvery, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is JournalUnavailableException or DbException or Problems.RequestRefusedException or System.Text.Json.JsonException)
+            {
+                _listensSince = null;
+                LogFailed(e);
+                await Task.Delay(LookEvery, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    internal async Task RunOnceAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetTimestamp();
+        if (_listensSince is null || time.GetElapsedTime(_looked, now) > Gap) _listensSince = now;
+        _looked = now;
+        await LookAsync(judgesLoss: time.GetElapsedTime(_listensSince.Value, now) >= NodeRegistry.LostAfter, cancellationToken);
+    }
+
+    internal async Task LookAsync(bool judgesLoss, CancellationToken cancellationToken)
+    {
+        if (!await HasWorkAsync(judgesLoss, cancellationToken))
+        {
+            _told.Clear();
+            return;
+        }
+
+        var outcomes = await journal.WriteAsync(transaction =>
+        {
+            LostInstances.Follow(transaction, judgesLoss);
+            return Moves.Begin(transaction, judgesLoss);
+        }, cancellationToken);
+        foreach (var (departure, outcome) in outcomes)
+        {
+            var key = (departure.AppId, departure.Environment);
+            if (_told.GetValueOrDefault(key) == outcome) continue;
+            _told[key] = outcome;
+            LogOutcome(departure.Reason, departure.Instances.Count, departure.AppId, departure.Environment, outcome);
+        }
+    }
+
+    /// <summary>Asks without waiting for the journal's turn; nearly always there is nothing.</summary>
+    private async Task<bool> HasWorkAsync(bool judgesLoss, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var heard = await database.NowAsync(connection, time) - NodeRegistry.LostAfter;
+        return await connection.QueryFirstOrDefaultAsync<string>(
+            """
+            select i.id from instances i join nodes n on n.name = i.node
+            where i.state = @routed and (n.draining or (@judgesLoss and n.seen_at < @heard) or (i.lost_at is not null and n.seen_at >= @heard)) limit 1
+            """,
+            new { routed = (int)InstanceRowState.Routed, judgesLoss, heard }) is not null;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Reason} {Instances} instances of {App} in {Environment}: {Outcome}")]
+    private partial void LogOutcome(string reason, int instances, string app, string environment, string outcome);
+
+    [LoggerMessage(LogLevel.Error, "It could not be looked after instances on nodes that are drained or lost; it is tried again")]
+    private partial void LogFailed(Exception e);
+}
