@@ -86,7 +86,7 @@ public sealed record TaskFailure(string Code, string Message, string? Advice);
 /// <param name="Environment">Id or name; default: the project's default environment.</param>
 /// <param name="Environments">Several environments in one request: one deployment each.</param>
 /// <param name="Tasks">An explicit graph instead of the one planned from the apps.</param>
-/// <param name="KeepWarmSeconds">How long what was replaced stays, so that traffic can go back to it at once; 0–86400, 60 when it is not given.</param>
+/// <param name="KeepWarmSeconds">How long what was replaced stays, so that traffic can go back to it at once; 0–86400; as the server says (60) when it is not given.</param>
 /// <param name="Template">A template's name or id, of which the graph is the newest version, or that after an <c>@</c>: <c>release@3</c>. Without apps and a version, its tasks name the apps.</param>
 /// <param name="Parameters">What the template's parameters are.</param>
 /// <param name="OnConflict">

@@ -39,7 +39,7 @@ internal static class DeploymentSources
             throw RequestRefusedException.Invalid(new FieldProblem("ref", $"must not be given for '{image.Id}', which runs an image that exists"));
         var version = given ?? Implied(project, revisions, caller.Name, now, record);
         return (Snapshot(connection, version, target, apps, revisions, request.MustInOrder ?? [], StrategyOf(request, target), request.ManualApproval || target.RequireConfirm, request.Reason, caller.Name)
-            with { KeepWarmSeconds = request.KeepWarmSeconds ?? DeploymentSpec.DefaultKeepWarmSeconds }, project);
+            with { KeepWarmSeconds = request.KeepWarmSeconds }, project);
     }
 
     /// <summary>Where the environment asks for a person, nobody's request approves its own steps.</summary>

@@ -9,6 +9,7 @@ using Boreas.Engine.Planning;
 namespace Boreas.Server.Deployments;
 
 /// <summary>Everything that a deployment was created from, as it was then: a retry and a resumed run use the same inputs.</summary>
+/// <param name="KeepWarmSeconds">How long what it replaced stays; null: as the server says.</param>
 internal sealed record DeploymentSpec(
     string VersionId,
     string Version,
@@ -25,11 +26,8 @@ internal sealed record DeploymentSpec(
     string CreatedBy,
     string? Resumes = null,
     ConfirmRule? Confirm = null,
-    int KeepWarmSeconds = DeploymentSpec.DefaultKeepWarmSeconds,
-    UsedTemplate? Template = null)
-{
-    public const int DefaultKeepWarmSeconds = 60;
-}
+    int? KeepWarmSeconds = null,
+    UsedTemplate? Template = null);
 
 /// <param name="Registry">Where its images are pushed or pulled; null: images stay in the engine that built them.</param>
 /// <param name="Built">What an earlier deployment ran; then nothing is built again.</param>

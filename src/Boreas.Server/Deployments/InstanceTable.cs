@@ -86,10 +86,10 @@ internal static class InstanceTable
             new { runId, appId, environmentId, replaced = (int)InstanceRowState.Replaced })];
 
     /// <summary>What a task's success means for instances: after its health check an app's replaced ones are kept warm or gone, after a roll-back the run's own are gone.</summary>
-    public static void TaskSucceeded(JournalTransaction transaction, string runId, RunTask task)
+    public static void TaskSucceeded(JournalTransaction transaction, string runId, RunTask task, int keepWarmSeconds)
     {
         if (task.Spec.AppId is not { } appId) return;
-        if (task.Spec.Executor == ExecutorNames.HealthCheck) KeepWarm(transaction, runId, appId);
+        if (task.Spec.Executor == ExecutorNames.HealthCheck) KeepWarm(transaction, runId, appId, keepWarmSeconds);
         else if (task.Spec.Executor == ExecutorNames.Move) Moves.Ended(transaction, task);
         else if (task.Spec.Executor == ExecutorNames.Restore)
         {
@@ -99,10 +99,10 @@ internal static class InstanceTable
     }
 
     /// <summary>What was kept warm before goes: only what served last is worth its memory.</summary>
-    private static void KeepWarm(JournalTransaction transaction, string runId, string appId)
+    private static void KeepWarm(JournalTransaction transaction, string runId, string appId, int unlessSaid)
     {
         if (transaction.QueryFirstOrDefault<Kept>("select environment_id, spec from deployments where run_id = @runId", new { runId }) is not { } deployment) return;
-        var seconds = DeploymentQueries.ReadSpec(deployment.Spec).KeepWarmSeconds;
+        var seconds = DeploymentQueries.ReadSpec(deployment.Spec).KeepWarmSeconds ?? unlessSaid;
         transaction.Execute("update instances set state = @removed, changed_at = @Now where app_id = @appId and environment_id = @EnvironmentId and state = @warm",
             new { removed = (int)InstanceRowState.Removed, transaction.Now, appId, deployment.EnvironmentId, warm = (int)InstanceRowState.Warm });
         transaction.Execute("update instances set state = @state, warm_until = @until, changed_at = @Now where run_id <> @runId and app_id = @appId and environment_id = @EnvironmentId and state = @replaced",

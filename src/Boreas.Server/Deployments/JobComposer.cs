@@ -77,7 +77,7 @@ internal sealed partial class JobComposer(Journal journal, Database database, Se
                         results.Release(),
                         InstanceTable.Find(transaction, InstanceTable.OfRun(transaction, claim.RunId, app.App.Id)),
                         // What stays warm for longer than it may drain needs no watching.
-                        inputs.Spec.KeepWarmSeconds >= DrainSeconds ? [] : InstanceTable.FindToStop(transaction, InstanceTable.ReplacedBy(transaction, claim.RunId, app.App.Id, inputs.Spec.EnvironmentId)),
+                        (inputs.Spec.KeepWarmSeconds ?? options.KeepWarmSeconds) >= DrainSeconds ? [] : InstanceTable.FindToStop(transaction, InstanceTable.ReplacedBy(transaction, claim.RunId, app.App.Id, inputs.Spec.EnvironmentId)),
                         DrainSeconds)),
                     (IReadOnlyDictionary<string, string>)new Dictionary<string, string>()), cancellationToken);
             case ExecutorNames.Move:

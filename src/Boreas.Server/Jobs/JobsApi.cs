@@ -75,25 +75,25 @@ internal static class JobsApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<Results<Ok<ClaimedJob>, NoContent>> ReportAsync(string jobId, ReportRequest request, Journal journal, JobComposer composer, RunnerRegistry runners, CancellationToken cancellationToken)
+    private static async Task<Results<Ok<ClaimedJob>, NoContent>> ReportAsync(string jobId, ReportRequest request, Journal journal, JobComposer composer, RunnerRegistry runners, ServerOptions options, CancellationToken cancellationToken)
     {
         var job = JobLeases.Parse(jobId);
         if (request.Next is not { } next)
         {
-            await journal.WriteAsync(transaction => End(transaction, job, request), CancellationToken.None);
+            await journal.WriteAsync(transaction => End(transaction, job, request, options.KeepWarmSeconds), CancellationToken.None);
             return TypedResults.NoContent();
         }
 
         await runners.SeenAsync(Validated(next), cancellationToken);
         var (_, claim) = await journal.WriteAndClaimAsync(transaction =>
         {
-            End(transaction, job, request);
+            End(transaction, job, request, options.KeepWarmSeconds);
             return true;
         }, next.Runner, next.Labels.ToFrozenSet(StringComparer.Ordinal));
         return claim is not null && await composer.TryComposeAsync(claim, cancellationToken) is { } composed ? TypedResults.Ok(composed) : TypedResults.NoContent();
     }
 
-    internal static void End(JournalTransaction transaction, JobId job, ReportRequest request)
+    internal static void End(JournalTransaction transaction, JobId job, ReportRequest request, int keepWarmSeconds)
     {
         if (transaction.Find(job.RunId)?.TryFind(job.TaskId) is not { } task) throw RequestRefusedException.NotFound("job", job.ToString());
         if (task.Lease != request.Lease) throw JobLeases.Stale(job);
@@ -102,7 +102,7 @@ internal static class JobsApi
             : new RunFailure(ProblemCodes.Internal, "The runner reported a failure without saying why.", "Read the task's log.");
         var wasRunning = task.Status == RunTaskStatus.Running;
         if (transaction.Handle(job.RunId, new ReportTask(job.TaskId, request.Epoch, request.Result?.GetRawText(), failure, request.Question)) is not null) throw JobLeases.Stale(job);
-        if (wasRunning && task.Status == RunTaskStatus.Success) InstanceTable.TaskSucceeded(transaction, job.RunId, task);
+        if (wasRunning && task.Status == RunTaskStatus.Success) InstanceTable.TaskSucceeded(transaction, job.RunId, task, keepWarmSeconds);
     }
 
     private static async Task<Ok<RouteChange>> ChangeRoutesAsync(string jobId, RouteRequest request, Journal journal)

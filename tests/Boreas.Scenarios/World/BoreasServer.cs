@@ -20,7 +20,7 @@ internal sealed class BoreasServer : IAsyncDisposable
     {
         _folder = folder;
         Address = BoreasProcess.FreeAddress();
-        Process = new BoreasProcess(name, folder.FullName, ["server", "--data", Data, "--listen", Address.OriginalString, "--name", name, .. more]);
+        Process = new BoreasProcess(name, folder.FullName, ["server", "--data", Data, "--listen", Address.OriginalString, "--name", name, "--keep-warm", "0", .. more]);
     }
 
     public Uri Address { get; }

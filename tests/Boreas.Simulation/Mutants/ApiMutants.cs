@@ -18,7 +18,7 @@ internal sealed class TakesTheStaleForFresh : Api
     {
         var request = RequestOf(report);
         if (transaction.Find(report.Job.RunId)?.TryFind(report.Job.TaskId) is { Lease: { } lease } task) request = request with { Lease = lease, Epoch = task.Epoch };
-        JobsApi.End(transaction, IdOf(report.Job), request);
+        JobsApi.End(transaction, IdOf(report.Job), request, keepWarmSeconds: 60);
     }
 }
 

@@ -72,7 +72,7 @@ internal class Api
         Record(transaction, effect.Job);
     }
 
-    public virtual void Report(JournalTransaction transaction, Report report) => JobsApi.End(transaction, IdOf(report.Job), RequestOf(report));
+    public virtual void Report(JournalTransaction transaction, Report report) => JobsApi.End(transaction, IdOf(report.Job), RequestOf(report), keepWarmSeconds: 60);
 
     protected virtual bool Lock(JournalTransaction transaction, string run, IReadOnlyList<string> apps, string environment, OnConflict onConflict = OnConflict.Reject, string? startBy = null) =>
         AppLocks.Take(transaction, run, SpecOf(apps, environment), onConflict, startBy);
