@@ -1503,7 +1503,7 @@ export interface components {
             autoStart: boolean;
             /**
              * Format: int32
-             * @description How long what was replaced stays, so that traffic can go back to it at once; 0–86400, 60 when it is not given.
+             * @description How long what was replaced stays, so that traffic can go back to it at once; 0–86400; as the server says (60) when it is not given.
              */
             keepWarmSeconds?: number;
             /**
