@@ -30,11 +30,35 @@ public sealed class EnvironmentCommandsTests
     [Fact]
     public async Task AFileSaysTheSameAndOptionsGoBeforeIt()
     {
-        var sent = await SendFileAsync("nodeLabels: [eu, fast]\nrequireConfirm: true\nconfirm:\n  approvals: 2\n  users:\n    - ada\n    - \"1\"\n", "--require-confirm", "false", "--allow-author", "false");
+        var sent = await SendFileAsync("nodeLabels: [eu, fast]\nrequireConfirm: true\nfreezes:\n  - name: nights\n    timeZone: UTC\n    start: 22:00\n    end: 06:00\n    days: [mon]\nconfirm:\n  approvals: 2\n  users:\n    - ada\n    - \"1\"\n", "--require-confirm", "false", "--allow-author", "false");
 
         Assert.Equal(["eu", "fast"], sent.NodeLabels!);
         Assert.Equal(["ada", "1"], sent.Confirm!.Users!);
+        Assert.Equal(("nights", "22:00", Weekday.Mon), (sent.Freezes![0].Name, sent.Freezes[0].Start, sent.Freezes[0].Days![0]));
         Assert.Equal((2, false, false), (sent.Confirm.Approvals, sent.Confirm.AllowAuthor, sent.RequireConfirm));
+    }
+
+    [Fact]
+    public async Task FreezesAreWrittenInOneLineEach()
+    {
+        var sent = await SendAsync("environments", "set", "production", "--freeze", "Christmas,Europe/Berlin,2025-12-24T18:00,2026-01-02T08:00", "--freeze", "nights, UTC, 22:00, 06:00, mon, Fri");
+
+        Assert.Equal([new Freeze("Christmas", "Europe/Berlin", "2025-12-24T18:00", "2026-01-02T08:00"), new Freeze("nights", "UTC", "22:00", "06:00", sent.Freezes![1].Days)], sent.Freezes);
+        Assert.Equal([Weekday.Mon, Weekday.Fri], sent.Freezes[1].Days!);
+        Assert.Empty((await SendAsync("environments", "set", "production", "--no-freezes")).Freezes!);
+        Assert.Null((await SendAsync("environments", "set", "production", "--default", "true")).Freezes);
+    }
+
+    [Theory]
+    [InlineData("Christmas")]
+    [InlineData("nights,UTC,22:00,06:00,noday")]
+    [InlineData("nights,UTC,22:00,06:00,1")]
+    public async Task AFreezeThatIsNoneIsAUsageError(string freeze)
+    {
+        await using var server = await StartAsync();
+        using var typed = new Typed(server.Url);
+
+        Assert.Equal(2, (await typed.RunAsync("environments", "set", "production", "--freeze", freeze)).Exit);
     }
 
     [Theory]

@@ -26,12 +26,13 @@ internal static class DeployCommand
         var strategy = new Option<string?>("--strategy") { Description = "blue-green, canary:10%, canary:10%:5m, rolling:2, rolling:2:30s, or a file with the steps (JSON, or YAML)", HelpName = "STRATEGY" };
         var keepWarm = new Option<string?>("--keep-warm") { Description = "How long what is replaced stays for a switch back at once: 60s (default), 10m, 0", HelpName = "TIME" };
         var reason = new Option<string?>("--reason") { Description = "Why, for the record", HelpName = "TEXT" };
+        var breakGlass = new Option<string?>("--break-glass") { Description = "Go ahead though the environment is frozen; the reason is recorded", HelpName = "REASON" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Show the plan and record nothing" };
         var follow = new Option<bool>("--follow", "-f") { Description = "Watch it to its end; the exit code says how it ended" };
         var logs = new Option<bool>("--logs") { Description = "With --follow: show the tasks' logs too" };
         conflict.AcceptOnlyFromAmong("reject", "queue", "supersede");
 
-        return kit.Remote("deploy", "Deploy apps, or a version", [apps, version, gitRef, template, parameters, image, environments, inOrder, confirm, strategy, keepWarm, conflict, reason, dryRun, follow, logs], async (call, cancel) =>
+        return kit.Remote("deploy", "Deploy apps, or a version", [apps, version, gitRef, template, parameters, image, environments, inOrder, confirm, strategy, keepWarm, conflict, reason, breakGlass, dryRun, follow, logs], async (call, cancel) =>
         {
             var names = call.Get(apps) ?? [];
             var named = call.Get(template);
@@ -54,7 +55,8 @@ internal static class DeployCommand
                 OnConflict: call.Get(conflict),
                 Reason: call.Get(reason),
                 Template: named,
-                Parameters: call.Has(parameters) ? Parameters(call.Get(parameters) ?? []) : null);
+                Parameters: call.Has(parameters) ? Parameters(call.Get(parameters) ?? []) : null,
+                BreakGlass: call.Get(breakGlass));
             var path = ApiPath.With(ApiPath.Of("deployments"), ("dryRun", call.Get(dryRun) ? "true" : null));
             var answer = await call.Api.SendAsync(HttpMethod.Post, path, request, cancel, idempotencyKey: Guid.NewGuid().ToString("N"));
             if (call.Get(dryRun))

@@ -48,6 +48,8 @@ internal static class EnvironmentsCommands
         yield return ("project", e.Project + (e.Default ? ", its default" : ""));
         yield return ("node labels", e.NodeLabels.Count == 0 ? null : string.Join(", ", e.NodeLabels));
         yield return ("confirmation", e.RequireConfirm ? "every deployment waits for it" : "only where a deployment asks for it");
+        foreach (var freeze in e.Freezes ?? [])
+            yield return ("frozen", $"{freeze.Name}: {freeze.Start} to {freeze.End} {freeze.TimeZone}{(freeze.Days is { Count: > 0 } days ? $" ({string.Join(", ", days)})".ToLowerInvariant() : "")}");
         if (e.Confirm is not { } rule) yield break;
         IEnumerable<string> who = [.. rule.Users ?? [], .. (rule.Roles ?? []).Select(role => $"whoever is {role.ToString().ToLowerInvariant()}")];
         yield return ("approvals", $"{rule.Approvals}{(rule.AllowAuthor ? "" : ", not by the author")}");

@@ -10,6 +10,7 @@ internal static class DeploymentText
     {
         print.Line(Title(deployment));
         if (deployment.Template is { } used) print.Line(Terminal.Clean($"  from template {used.Name}@{used.Version}{string.Concat(used.Parameters.Select(p => $" {p.Key}={p.Value}"))}"));
+        if (deployment.BreakGlass is { } why) print.Line(Terminal.Clean($"  Break-glass by {deployment.CreatedBy}: {why}"));
         foreach (var (app, tasks) in ByApp(deployment))
         {
             print.Line($"  {Terminal.Clean(app)}");

@@ -14,6 +14,7 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 /// <param name="GraphVersion">Grows with every edit of the graph: confirmations of an earlier version do not count.</param>
 /// <param name="Confirm">The environment's rule as it was when the deployment was made.</param>
 /// <param name="Kind"><c>deployment</c>; <c>move</c>: instances of the version that serves go from one node to another.</param>
+/// <param name="BreakGlass">Why it went ahead though the environment might be frozen.</param>
 public sealed record Deployment(
     string Id,
     string VersionId,
@@ -44,7 +45,8 @@ public sealed record Deployment(
     int GraphVersion = 1,
     ConfirmRule? Confirm = null,
     UsedTemplate? Template = null,
-    string Kind = "deployment");
+    string Kind = "deployment",
+    string? BreakGlass = null);
 
 /// <summary>One node of the graph. <c>WaitingFor</c> says in a sentence why it is not running; null when it is or has ended.</summary>
 public sealed record DeploymentTask(
@@ -93,6 +95,7 @@ public sealed record TaskFailure(string Code, string Message, string? Advice);
 /// When a deployment of the same app and environment is active: <c>reject</c> (default) refuses this one; <c>queue</c> lets it wait its turn;
 /// <c>supersede</c> cancels what waits for its turn, its start or a person, and waits for what runs.
 /// </param>
+/// <param name="BreakGlass">Why it must go ahead though the environment is frozen; needs the role approver, and is recorded.</param>
 public sealed record CreateDeployment(
     string? Version = null,
     string? Environment = null,
@@ -108,7 +111,8 @@ public sealed record CreateDeployment(
     [property: AllowedValues("reject", "queue", "supersede")] string? OnConflict = null,
     string? Reason = null,
     string? Template = null,
-    IReadOnlyDictionary<string, string>? Parameters = null);
+    IReadOnlyDictionary<string, string>? Parameters = null,
+    string? BreakGlass = null);
 
 /// <summary>A task as a user writes it. <c>BlockBy</c>: task ids or <c>{appId}-{type}</c>, separated by commas.</summary>
 public record TaskInput(

@@ -11,7 +11,9 @@ public sealed record DeployEnvironment(
     IReadOnlyList<string> NodeLabels,
     IReadOnlyDictionary<string, string> Variables,
     DateTimeOffset CreatedAt,
-    ConfirmRule? Confirm = null);
+    ConfirmRule? Confirm = null,
+    IReadOnlyList<Freeze>? Freezes = null);
 
 /// <param name="Confirm">Replaces the rule as a whole, and turns <c>requireConfirm</c> on unless that is given too.</param>
-public sealed record EnvironmentInput(string? Name = null, string? Project = null, bool? Default = null, bool? RequireConfirm = null, IReadOnlyList<string>? NodeLabels = null, IReadOnlyDictionary<string, string>? Variables = null, ConfirmRule? Confirm = null);
+/// <param name="Freezes">Replaces all windows; an empty list removes them.</param>
+public sealed record EnvironmentInput(string? Name = null, string? Project = null, bool? Default = null, bool? RequireConfirm = null, IReadOnlyList<string>? NodeLabels = null, IReadOnlyDictionary<string, string>? Variables = null, ConfirmRule? Confirm = null, IReadOnlyList<Freeze>? Freezes = null);

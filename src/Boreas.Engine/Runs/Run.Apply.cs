@@ -11,6 +11,7 @@ public sealed partial class Run
         {
             case RunStatusChanged e: Apply(e); break;
             case TaskClaimed e: Apply(e); break;
+            case TaskHeld e: Apply(e); break;
             case TaskSucceeded e: Apply(e); break;
             case TaskQuestioned e: Apply(e); break;
             case TaskAttemptFailed e: Apply(e); break;
@@ -64,7 +65,7 @@ public sealed partial class Run
         if (e.Epoch <= task.Epoch) throw new RunInvariantException($"task {Header.Id}/{e.Task}: epoch {e.Epoch} does not follow {task.Epoch}");
         SetStatus(task, RunTaskStatus.Running);
         (task.Attempt, task.Epoch, task.Runner, task.Deadline, task.Lease) = (e.Attempt, e.Epoch, e.Runner, e.Deadline, e.Lease);
-        (task.UpdatedAt, task.NotBefore, task.CompletedAt, task.Failure) = (e.At, null, null, null);
+        (task.UpdatedAt, task.NotBefore, task.Hold, task.CompletedAt, task.Failure) = (e.At, null, null, null, null);
         task.StartedAt ??= e.At;
         Schedule(task);
     }
@@ -217,7 +218,7 @@ public sealed partial class Run
     private void End(RunTask task, RunTaskStatus status, DateTimeOffset at)
     {
         SetStatus(task, status);
-        (task.CompletedAt, task.UpdatedAt, task.Deadline, task.NotBefore, task.CancelRequested) = (at, at, null, null, false);
+        (task.CompletedAt, task.UpdatedAt, task.Deadline, task.NotBefore, task.Hold, task.CancelRequested) = (at, at, null, null, null, false);
     }
 
     private void EndAttempt(RunTask task, RunTaskStatus status, DateTimeOffset at)

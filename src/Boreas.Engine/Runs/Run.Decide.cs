@@ -24,6 +24,7 @@ public sealed partial class Run
             ClaimTask c => Decide(c, now, events),
             ReportTask c => Decide(c, now, events),
             LoseTask c => Decide(c, now, events),
+            HoldTask c => Decide(c, now, events),
             Tick => Decide(now, events),
             ConfirmTask c => Decide(c, now, events),
             RejectTask c => Decide(c, now, events),

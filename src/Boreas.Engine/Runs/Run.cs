@@ -82,8 +82,9 @@ public sealed partial class Run
     /// <summary>Whether nothing will happen to it any more unless a person acts on it.</summary>
     public bool IsOver => !RollingBack && Status is RunStatus.Success or RunStatus.Failed or RunStatus.RolledBack or RunStatus.Cancelled;
 
-    /// <summary>Whether it does nothing at present, and only somebody else can change that: it was not started, or waits for a person.</summary>
-    public bool IsWaiting => !RollingBack && Status is RunStatus.Pending or RunStatus.WaitingConfirm;
+    /// <summary>Whether it does nothing at present and only waits: for its start, for a person, or until what it could do is no longer held.</summary>
+    public bool IsWaiting => !RollingBack && (Status is RunStatus.Pending or RunStatus.WaitingConfirm
+        || (Status == RunStatus.Running && Count(RunTaskStatus.Running) == 0 && _tasks.TrueForAll(t => t.Status != RunTaskStatus.Pending || t.Hold is not null)));
 
     /// <summary>Share of the tasks that have succeeded, 0–100; undo tasks do not count.</summary>
     public int Progress

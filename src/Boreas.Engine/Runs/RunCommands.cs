@@ -18,6 +18,9 @@ public sealed record ReportTask(string Task, long Epoch, string? Result, RunFail
 /// <summary>The holder of <c>Epoch</c> has not been heard of for its lease.</summary>
 public sealed record LoseTask(string Task, long Epoch) : RunCommand;
 
+/// <summary>A task that could be claimed is not to begin before <c>Until</c>; null: it may begin now. A task that cannot be claimed for another reason stays as it is.</summary>
+public sealed record HoldTask(string Task, DateTimeOffset? Until, string? Reason = null) : RunCommand;
+
 /// <summary>Time has passed: what is overdue at <c>now</c> is acted on.</summary>
 public sealed record Tick : RunCommand;
 

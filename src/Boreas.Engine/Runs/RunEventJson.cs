@@ -18,6 +18,7 @@ public static class RunEventJson
         ("run.rollback_ended.1", typeof(RollbackEnded)),
         ("run.graph_edited.1", typeof(GraphEdited)),
         ("task.claimed.1", typeof(TaskClaimed)),
+        ("task.held.1", typeof(TaskHeld)),
         ("task.succeeded.1", typeof(TaskSucceeded)),
         ("task.questioned.1", typeof(TaskQuestioned)),
         ("task.attempt_failed.1", typeof(TaskAttemptFailed)),
@@ -53,6 +54,7 @@ public static class RunEventJson
 [JsonSerializable(typeof(RollbackEnded))]
 [JsonSerializable(typeof(GraphEdited))]
 [JsonSerializable(typeof(TaskClaimed))]
+[JsonSerializable(typeof(TaskHeld))]
 [JsonSerializable(typeof(TaskSucceeded))]
 [JsonSerializable(typeof(TaskQuestioned))]
 [JsonSerializable(typeof(TaskAttemptFailed))]

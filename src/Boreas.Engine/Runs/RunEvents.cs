@@ -17,6 +17,9 @@ public sealed record RunStatusChanged(DateTimeOffset At, RunStatus To, string? R
 /// <summary>A runner took the task. <c>Epoch</c> fences every earlier holder out.</summary>
 public sealed record TaskClaimed(DateTimeOffset At, string Task, int Attempt, long Epoch, string Runner, DateTimeOffset Deadline, string Lease) : RunEvent(At);
 
+/// <summary>The task does not begin before <c>Until</c>, for this reason; null: it is no longer held.</summary>
+public sealed record TaskHeld(DateTimeOffset At, string Task, DateTimeOffset? Until, string? Reason) : RunEvent(At);
+
 /// <param name="Result">JSON, opaque here.</param>
 public sealed record TaskSucceeded(DateTimeOffset At, string Task, string? Result = null) : RunEvent(At);
 

@@ -7,6 +7,7 @@ namespace Boreas.Engine.Runs;
 /// <param name="ConfirmTimeoutSeconds">How long a task waits for a person before it counts as refused.</param>
 /// <param name="StartTimeoutSeconds">How long a run that was not started waits before it is cancelled.</param>
 /// <param name="Approval">Who has to confirm its tasks; null: one person, and whoever takes the command has asked who it is.</param>
+/// <param name="Gate">What is asked before its deploy tasks are given to a runner: the environment, which may be frozen. Null: nothing is, as for roll-backs.</param>
 public sealed record RunHeader(
     string Id,
     string Kind,
@@ -14,4 +15,5 @@ public sealed record RunHeader(
     int PendingTimeoutSeconds = 3600,
     int ConfirmTimeoutSeconds = 7 * 24 * 3600,
     int StartTimeoutSeconds = 30 * 24 * 3600,
-    ApprovalRule? Approval = null);
+    ApprovalRule? Approval = null,
+    string? Gate = null);

@@ -58,6 +58,9 @@ public sealed class RunTask
     /// <summary>Not before this moment, though it could run.</summary>
     public DateTimeOffset? NotBefore { get => _notBefore; internal set => _notBefore = value; }
 
+    /// <summary>Why it is held until <see cref="NotBefore"/>; null when it is not.</summary>
+    public string? Hold { get; internal set; }
+
     /// <summary>When the running attempt must have ended.</summary>
     public DateTimeOffset? Deadline { get => _deadline; internal set => _deadline = value; }
 

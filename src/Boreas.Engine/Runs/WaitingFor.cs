@@ -47,6 +47,7 @@ public static class WaitingFor
     {
         if (run.Status == RunStatus.Pending) return NotStarted;
         if (!run.CouldBeClaimed(task)) return "Is not started any more, because another task failed.";
+        if (task.Hold is { } hold && task.NotBefore > now) return hold;
         if (task.NotBefore is { } at && at > now)
             return task.Failure is { } failure
                 ? $"Tries again at {at:HH:mm:ss} UTC after attempt {task.Attempt} failed: {failure.Message}"

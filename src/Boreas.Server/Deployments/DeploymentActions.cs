@@ -60,7 +60,10 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
             {
                 var (spec, project) = DeploymentSources.Resolve(transaction, filled, environment, caller, transaction.Now, record: true);
                 var graph = DeploymentCreation.Plan(spec, DeploymentRequest.ToPlanned(filled.Tasks));
-                made.Add(DeploymentCreation.Create(transaction, spec with { Template = used }, graph, project, QuotaOf(caller), request.AutoStart, onConflict: DeploymentRequest.OnConflictOf(request)));
+                if (request.BreakGlass is not null) caller.Demand(project, Role.Approver);
+                spec = spec with { Template = used, BreakGlass = request.BreakGlass };
+                made.Add(DeploymentCreation.Create(transaction, spec, graph, project, QuotaOf(caller), request.AutoStart, onConflict: DeploymentRequest.OnConflictOf(request)));
+                if (request.BreakGlass is { } why) transaction.Audit(caller, $"deployment/{made[^1]}", $"break-glass: {why}");
             }
 
             if (idempotencyKey is not null) DeploymentCreation.Remember(transaction, caller.UserId, idempotencyKey, text, string.Join(',', made));
@@ -109,7 +112,7 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
 
         var created = await journal.WriteAsync(transaction =>
         {
-            var spec = Previous(transaction, row) with { Reason = reason ?? $"Roll-back of {row.Id}", CreatedBy = caller.Name };
+            var spec = Previous(transaction, row) with { Reason = reason ?? $"Roll-back of {row.Id}", CreatedBy = caller.Name, BreakGlass = null, RollsBack = row.Id };
             return DeploymentCreation.Create(transaction, spec, DeploymentCreation.Plan(spec, null), row.Project, null, autoStart: true);
         }, CancellationToken.None);
         return await ShowCreatedAsync(created, caller, cancellationToken);
@@ -126,7 +129,7 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
                 throw RequestRefusedException.Conflict(ProblemCodes.StateConflict, $"The deployment is {failed.Status} and cannot be resumed; only a failed one can.", "Start a new deployment instead.");
             if (taskId is not null && failed.TryFind(taskId) is not { Status: RunTaskStatus.Failed })
                 throw RequestRefusedException.Conflict(ProblemCodes.StateConflict, $"Task '{taskId}' has not failed, so it cannot be retried.", "See 'boreas status' for the one that failed.");
-            var spec = DeploymentQueries.ReadSpec(row.Spec) with { Reason = reason ?? $"Resumes {row.Id}", CreatedBy = caller.Name, Resumes = row.Id };
+            var spec = DeploymentQueries.ReadSpec(row.Spec) with { Reason = reason ?? $"Resumes {row.Id}", CreatedBy = caller.Name, Resumes = row.Id, BreakGlass = null };
             var planned = failed.Tasks.Where(t => t.Undoes is null).ToList();
             return DeploymentCreation.Create(transaction, spec, [.. planned.Select(t => t.Spec)], row.Project, null, autoStart: true, Carried(failed, planned));
         }, CancellationToken.None);

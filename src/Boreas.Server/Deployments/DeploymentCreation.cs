@@ -53,7 +53,8 @@ internal static class DeploymentCreation
 
     private static RunHeader HeaderOf(string id, string kind, DeploymentSpec spec)
     {
-        var header = new RunHeader(id, kind);
+        var isAsked = kind == "deployment" && spec.BreakGlass is null && spec.RollsBack is null;
+        var header = new RunHeader(id, kind, Gate: isAsked ? spec.EnvironmentId : null);
         if (spec.Confirm is not { } rule) return header;
         IReadOnlyList<Role> roles = rule is { Users: not { Count: > 0 }, Roles: not { Count: > 0 } } ? [Role.Approver] : rule.Roles ?? [];
         return header with

@@ -24,6 +24,7 @@ internal static class DeploymentRequest
         if (request.Environment is not null && request.Environments is not null) errors.Add(new FieldProblem("environments", "must not be given together with 'environment'"));
         if (request.Ref is not null && !GitRef.TryParse(request.Ref, out _, out var refError)) errors.Add(new FieldProblem("ref", refError));
         if (request.Reason is { Length: > 500 }) errors.Add(new FieldProblem("reason", "must be at most 500 characters"));
+        if (request.BreakGlass is { } reason && (string.IsNullOrWhiteSpace(reason) || reason.Length > 500)) errors.Add(new FieldProblem("breakGlass", "must be a reason of 1 to 500 characters"));
         if (request.OnConflict is not (null or "reject" or "queue" or "supersede")) errors.Add(new FieldProblem("onConflict", "must be 'reject', 'queue' or 'supersede'"));
         if (request.KeepWarmSeconds is < 0 or > 86_400) errors.Add(new FieldProblem("keepWarmSeconds", "must be 0 to 86400"));
         if (request.Template is not null && request.Tasks is not null) errors.Add(new FieldProblem("tasks", "must not be given together with 'template'"));

@@ -63,6 +63,6 @@ internal sealed class DeploymentRow
             StartedAt is { } start ? Math.Round(((Active ? now : CompletedAt ?? now) - start).TotalSeconds, 3) : null,
             ErrorMessage, waitingFor, tasks,
             [.. spec.Apps.Select(a => urlOf(Routes.RouteTables.PrefixOf(a.App.Id, Environment, spec.DefaultEnvironment)))],
-            GraphVersion, spec.Confirm, spec.Template, Kind);
+            GraphVersion, spec.Confirm, spec.Template, Kind, spec.BreakGlass);
     }
 }

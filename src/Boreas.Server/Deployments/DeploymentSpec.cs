@@ -10,6 +10,8 @@ namespace Boreas.Server.Deployments;
 
 /// <summary>Everything that a deployment was created from, as it was then: a retry and a resumed run use the same inputs.</summary>
 /// <param name="KeepWarmSeconds">How long what it replaced stays; null: as the server says.</param>
+/// <param name="BreakGlass">Why it goes ahead though the environment is frozen.</param>
+/// <param name="RollsBack">The deployment that it takes back.</param>
 internal sealed record DeploymentSpec(
     string VersionId,
     string Version,
@@ -27,7 +29,9 @@ internal sealed record DeploymentSpec(
     string? Resumes = null,
     ConfirmRule? Confirm = null,
     int? KeepWarmSeconds = null,
-    UsedTemplate? Template = null);
+    UsedTemplate? Template = null,
+    string? BreakGlass = null,
+    string? RollsBack = null);
 
 /// <param name="Registry">Where its images are pushed or pulled; null: images stay in the engine that built them.</param>
 /// <param name="Built">What an earlier deployment ran; then nothing is built again.</param>

@@ -17,7 +17,7 @@ public static class EnvironmentQueries
     /// <summary>The project that is meant when a request names none.</summary>
     public const string DefaultProject = "default";
 
-    private const string Select = "select id, name, project, is_default, require_confirm, node_labels, variables, confirm, version, created_at from environments ";
+    private const string Select = "select id, name, project, is_default, require_confirm, node_labels, variables, confirm, freezes, version, created_at from environments ";
 
     public static DeployEnvironment? Find(DbConnection connection, string id) => FindRow(connection, id)?.ToEnvironment();
 
@@ -72,14 +72,14 @@ public static class EnvironmentQueries
     internal static void Insert(JournalTransaction transaction, EnvironmentRow row) =>
         transaction.Execute(
             """
-            insert into environments (id, name, project, is_default, require_confirm, node_labels, variables, confirm, version, created_at)
-            values (@Id, @Name, @Project, @IsDefault, @RequireConfirm, @NodeLabels, @Variables, @Confirm, @Version, @CreatedAt)
+            insert into environments (id, name, project, is_default, require_confirm, node_labels, variables, confirm, freezes, version, created_at)
+            values (@Id, @Name, @Project, @IsDefault, @RequireConfirm, @NodeLabels, @Variables, @Confirm, @Freezes, @Version, @CreatedAt)
             """, row);
 
     internal static void Update(JournalTransaction transaction, EnvironmentRow row) =>
         transaction.Execute(
             """
-            update environments set name = @Name, is_default = @IsDefault, require_confirm = @RequireConfirm, node_labels = @NodeLabels, variables = @Variables, confirm = @Confirm, version = @Version
+            update environments set name = @Name, is_default = @IsDefault, require_confirm = @RequireConfirm, node_labels = @NodeLabels, variables = @Variables, confirm = @Confirm, freezes = @Freezes, version = @Version
             where id = @Id
             """, row);
 
@@ -106,6 +106,8 @@ public static class EnvironmentQueries
 
         public string? Confirm { get; set; }
 
+        public string? Freezes { get; set; }
+
         public int Version { get; set; } = 1;
 
         public DateTimeOffset CreatedAt { get; set; }
@@ -113,13 +115,15 @@ public static class EnvironmentQueries
         public DeployEnvironment ToEnvironment() =>
             new(Id, Name, Project, IsDefault, RequireConfirm, JsonSerializer.Deserialize<List<string>>(NodeLabels, BoreasJson.Options)!,
                 JsonSerializer.Deserialize<Dictionary<string, string>>(Variables, BoreasJson.Options)!, CreatedAt,
-                Confirm is null ? null : JsonSerializer.Deserialize<ConfirmRule>(Confirm, BoreasJson.Options));
+                Confirm is null ? null : JsonSerializer.Deserialize<ConfirmRule>(Confirm, BoreasJson.Options),
+                Freezes is null ? null : JsonSerializer.Deserialize<List<Freeze>>(Freezes, BoreasJson.Options));
 
         public void Set(EnvironmentInput input)
         {
             Name = input.Name ?? Name;
             RequireConfirm = input.RequireConfirm ?? (input.Confirm is not null || RequireConfirm);
             if (input.Confirm is not null) Confirm = JsonSerializer.Serialize(input.Confirm, BoreasJson.Options);
+            if (input.Freezes is { } freezes) Freezes = freezes.Count == 0 ? null : JsonSerializer.Serialize(freezes, BoreasJson.Options);
             if (input.NodeLabels is not null) NodeLabels = JsonSerializer.Serialize(input.NodeLabels, BoreasJson.Options);
             if (input.Variables is not null) Variables = JsonSerializer.Serialize(input.Variables, BoreasJson.Options);
         }

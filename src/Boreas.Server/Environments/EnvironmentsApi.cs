@@ -94,6 +94,7 @@ internal static class EnvironmentsApi
             }
 
             EnvironmentQueries.Update(transaction, row);
+            if (input.Freezes is not null) FreezeGate.Reconsider(transaction, id);
             transaction.Audit(caller, $"environment/{row.Project}/{row.Name}");
             return row;
         }, context.RequestAborted);
@@ -119,6 +120,7 @@ internal static class EnvironmentsApi
     {
         const int MaxLabels = 20;
         if (input.Confirm is { } rule) Check(fields, rule);
+        Check(fields, input.Freezes ?? []);
         if (input.Variables is not null) fields.Variables("variables", input.Variables);
         if (input.NodeLabels is not { } labels) return;
         if (labels.Count > MaxLabels) fields.Refuse("nodeLabels", $"must be at most {MaxLabels}");
@@ -135,6 +137,17 @@ internal static class EnvironmentsApi
         if (users.Count > MaxUsers) fields.Refuse("confirm.users", $"must be at most {MaxUsers}");
         if (users.Distinct(StringComparer.Ordinal).Count() != users.Count) fields.Refuse("confirm.users", "must not name a user twice");
         if (rule.Roles is not { Count: > 0 } && users.Count < rule.Approvals) fields.Refuse("confirm.users", $"must be at least {rule.Approvals}, as many as have to confirm, or give roles too");
+    }
+
+    private static void Check(Fields fields, IReadOnlyList<Freeze> freezes)
+    {
+        const int MaxFreezes = 50;
+        if (freezes.Count > MaxFreezes) fields.Refuse("freezes", $"must be at most {MaxFreezes}");
+        foreach (var (freeze, index) in freezes.Take(MaxFreezes).Select((f, i) => (f, i)))
+        {
+            fields.Text($"freezes[{index}].name", freeze.Name, 100);
+            if (freeze.TryToWindow(out var wrong) is null) fields.Refuse($"freezes[{index}].{wrong.Field}", wrong.Message);
+        }
     }
 
     private static void DemandUsers(JournalTransaction transaction, EnvironmentInput input)

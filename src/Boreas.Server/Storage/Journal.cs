@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Security.Cryptography;
 using Boreas.Engine.Runs;
 using Boreas.Server.Deployments;
+using Boreas.Server.Environments;
 using Boreas.Server.Jobs;
 using Boreas.Server.Problems;
 using Microsoft.Extensions.Logging;
@@ -261,6 +262,7 @@ public sealed partial class Journal : IAsyncDisposable
             transaction.HasWritten = false;
             _state.ActOnTime(transaction);
             ReleaseLocks(transaction);
+            FreezeGate.HoldFrozen(transaction, _state.TakeOffered());
             AnswerWaiters(transaction, answered);
 
             var batch = _state.TakeBatch();
@@ -368,7 +370,7 @@ public sealed partial class Journal : IAsyncDisposable
         {
             var (waiter, next) = (node.Value, node.Next);
             if (!waiter.IsWaiting) _waiters.Remove(node);
-            else if (_jobs.TryTake(waiter.Labels, transaction.Now) is { } job)
+            else if (TryTake(waiter.Labels, transaction) is { } job)
             {
                 _waiters.Remove(node);
                 if (waiter.TryDecide()) answered.Add((waiter, Claim(job.Run, job.Task, waiter.Runner, transaction)));
@@ -380,7 +382,18 @@ public sealed partial class Journal : IAsyncDisposable
     }
 
     private Claim? TryClaim(string runner, IReadOnlySet<string> labels, JournalTransaction transaction) =>
-        _jobs.TryTake(labels, transaction.Now) is { } job ? Claim(job.Run, job.Task, runner, transaction) : null;
+        TryTake(labels, transaction) is { } job ? Claim(job.Run, job.Task, runner, transaction) : null;
+
+    /// <summary>The oldest fitting task that its gate lets through; one that it does not is offered again when its time has come.</summary>
+    private (Run Run, RunTask Task)? TryTake(IReadOnlySet<string> labels, JournalTransaction transaction)
+    {
+        while (_jobs.TryTake(labels, transaction.Now) is { } job)
+        {
+            if (!FreezeGate.Hold(transaction, job.Run, job.Task)) return job;
+        }
+
+        return null;
+    }
 
     private static Claim Claim(Run run, RunTask task, string runner, JournalTransaction transaction)
     {

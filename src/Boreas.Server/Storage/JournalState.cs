@@ -16,6 +16,7 @@ internal sealed partial class JournalState(JobQueue jobs, LeaseTable leases, Jou
     private readonly PriorityQueue<string, DateTimeOffset> _due = new();
     private readonly Dictionary<(string, int), ChangedTask> _changed = [];
     private readonly HashSet<ActiveRun> _changedRuns = [];
+    private readonly List<(Run Run, RunTask Task)> _offered = [];
 
     /// <summary>Runs that were over when they were loaded.</summary>
     private readonly List<ActiveRun> _visitors = [];
@@ -72,6 +73,14 @@ internal sealed partial class JournalState(JobQueue jobs, LeaseTable leases, Jou
         foreach (var happened in events) Record(active, happened);
         Absorb(active, transaction.Now.AddSeconds(options.LeaseSeconds));
         return refusal;
+    }
+
+    /// <summary>The tasks that became claimable since the last call, of runs that have a gate.</summary>
+    public IReadOnlyList<(Run Run, RunTask Task)> TakeOffered()
+    {
+        (Run, RunTask)[] offered = [.. _offered];
+        _offered.Clear();
+        return offered;
     }
 
     /// <summary>Acts on every run whose time has come, and on every lease that has ended.</summary>
@@ -156,6 +165,7 @@ internal sealed partial class JournalState(JobQueue jobs, LeaseTable leases, Jou
     {
         _runs.Clear();
         _visitors.Clear();
+        _offered.Clear();
         _due.Clear();
         _changed.Clear();
         _changedRuns.Clear();
@@ -204,7 +214,7 @@ internal sealed partial class JournalState(JobQueue jobs, LeaseTable leases, Jou
         foreach (var task in run.TakeTouched())
         {
             if (task.Index >= active.StoredTasks) _batch.NewTasks.Add((run, task));
-            if (run.CouldBeClaimed(task)) jobs.Offer(run, task);
+            if (run.CouldBeClaimed(task)) Offer(run, task);
             if (task.Status == RunTaskStatus.Running && leaseUntil is { } until) leases.Extend(active.Id, task, leases.UntilOf(active.Id, task) ?? until);
             else if (task.Status != RunTaskStatus.Running) leases.Forget(active.Id, task);
             _changed[(active.Id, task.Index)] = new ChangedTask(active.Id, task, leases.UntilOf(active.Id, task));
@@ -221,6 +231,12 @@ internal sealed partial class JournalState(JobQueue jobs, LeaseTable leases, Jou
         foreach (var key in _changed.Keys.Where(key => key.Item1 == active.Id).ToList()) _changed.Remove(key);
         if (active.StoredTasks > 0 && !_batch.EditedRuns.Contains(active.Id)) _batch.EditedRuns.Add(active.Id);
         (active.StoredTasks, active.StoredGraph) = (0, active.Run.GraphVersion);
+    }
+
+    private void Offer(Run run, RunTask task)
+    {
+        jobs.Offer(run, task);
+        if (run.Header.Gate is not null && task.Hold is null) _offered.Add((run, task));
     }
 
     [LoggerMessage(LogLevel.Error, "Run {RunId} was set aside, because it cannot be read: {Reason}")]

@@ -44,6 +44,9 @@ public sealed class JournalTransaction
         return Connection.Execute(sql, args);
     }
 
+    /// <summary>Every run that is not over.</summary>
+    internal IEnumerable<Run> ActiveRuns => _state.Runs.Select(a => a.Run).Where(r => !r.IsOver);
+
     /// <summary>The run with this id, or null. A run that is over is read from its events and not kept.</summary>
     public Run? Find(string runId) => _state.Find(runId, Connection)?.Run;
 

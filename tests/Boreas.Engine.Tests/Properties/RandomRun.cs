@@ -87,6 +87,7 @@ internal sealed class RandomRun
             20 when _choices.OneIn(3) => new RollBackRun("bob"),
             21 => new ClaimTask("ghost", "north", "lease"),
             22 when Run.Tasks.All(t => t.Undoes is null) => new EditGraph(Edited(), "eve"),
+            22 when _choices.OneIn(2) => new HoldTask((_choices.Of([.. Run.Tasks.Where(t => t.Hold is not null || Run.IsClaimable(t, _now))]) ?? any).Spec.Id, _choices.OneIn(3) ? null : _now.AddSeconds(1 + _choices.Below(4_000)), "frozen"),
             _ => new Tick(),
         };
     }

@@ -88,6 +88,7 @@ internal sealed class RunChecker
                 Assert.False(_cancelled, $"somebody was asked about {e.Task} in a run that was cancelled");
                 EndAttempt(e.Task, e.At).Asked = true;
                 break;
+            case TaskHeld e: Enter(e); break;
             case TaskApproved e: Approve(e.Task, e.By); break;
             case TaskConfirmed e when _books[e.Task].Asked:
                 Approve(e.Task, e.By);
@@ -133,11 +134,20 @@ internal sealed class RunChecker
         Assert.All(book.Spec.BlockBy, b => Assert.True(_books[b].Succeeded, $"{e.Task} was claimed before {b} had succeeded"));
         Assert.True(!book.Spec.RequireConfirm || book.Confirmed, $"{e.Task} was claimed and nobody had confirmed it");
         Assert.True(!book.Spec.RequireConfirm || book.Approvers.Count == (_header.Approval?.Approvals ?? 1), $"{e.Task} was claimed and {book.Approvers.Count} had confirmed it");
-        Assert.True(book.Attempted || book.Spec.DelaySeconds == 0 || e.At >= ReadyAt(book).AddSeconds(book.Spec.DelaySeconds), $"{e.Task} was claimed before its interval had passed");
+        Assert.True(book.HeldUntil is not { } held || e.At >= held, $"{e.Task} was claimed while it was held");
+        Assert.True(book.Attempted || book.MomentCame || book.Spec.DelaySeconds == 0 || e.At >= ReadyAt(book).AddSeconds(book.Spec.DelaySeconds), $"{e.Task} was claimed before its interval had passed");
         Assert.True(book.RetryAt is not { } retryAt || e.At >= retryAt, $"{e.Task} was claimed before its pause had passed");
         if (book.Undoes is null) Assert.True(_status == RunStatus.Running && !_cancelled && !_books.Values.Any(b => b.FailedForGood), $"{e.Task} was claimed though the run does not go on");
         else Assert.True(_rollingBack, $"{e.Task} was claimed and no roll-back was on its way");
-        (book.HeldEpoch, book.LastEpoch, book.ClaimedAt, book.Attempted) = (e.Epoch, e.Epoch, e.At, true);
+        (book.HeldEpoch, book.LastEpoch, book.ClaimedAt, book.Attempted, book.HeldUntil) = (e.Epoch, e.Epoch, e.At, true, null);
+    }
+
+    private void Enter(TaskHeld e)
+    {
+        var book = _books[e.Task];
+        Assert.True(book.HeldEpoch is null && !book.Over, $"{e.Task} is held, and not because it waits");
+        (book.HeldUntil, book.RetryAt, book.MomentCame) = (e.Until, null, true);
+        if (e.Until is null) book.ReadyAgain = e.At;
     }
 
     private void Approve(string task, string by)
@@ -283,7 +293,7 @@ internal sealed class RunChecker
             else if (book.Undoes is null ? !goesOn || _rollingBack : !_rollingBack) continue;
             else if (book.Asked) deadlines.Add(book.EndedAt.AddSeconds(_header.ConfirmTimeoutSeconds));
             else if (book.Spec.RequireConfirm && !book.Confirmed) deadlines.Add(ReadyAt(book).AddSeconds(_header.ConfirmTimeoutSeconds));
-            else deadlines.Add(Latest(book.ReadyAgain ?? ReadyAt(book), book.RetryAt, book.Attempted ? null : ReadyAt(book).AddSeconds(book.Spec.DelaySeconds)).AddSeconds(_header.PendingTimeoutSeconds));
+            else deadlines.Add(Latest(book.ReadyAgain ?? ReadyAt(book), book.RetryAt, book.HeldUntil, book.Attempted || book.MomentCame ? null : ReadyAt(book).AddSeconds(book.Spec.DelaySeconds)).AddSeconds(_header.PendingTimeoutSeconds));
         }
 
         return deadlines.Count == 0 ? null : deadlines.Min();
@@ -334,6 +344,11 @@ internal sealed class RunChecker
         public DateTimeOffset? RetryAt { get; set; }
 
         public bool Attempted { get; set; }
+
+        public DateTimeOffset? HeldUntil { get; set; }
+
+        /// <summary>It could have been claimed once.</summary>
+        public bool MomentCame { get; set; }
 
         public bool Succeeded { get; set; }
 

@@ -46,7 +46,7 @@ public sealed class RunPropertyTests
         }
 
         Assert.Equal(4, ends.Count);
-        Assert.Equal(13, kinds.Count);
+        Assert.Equal(14, kinds.Count);
     }
 
     private static void Check(string name, Action<int[]> property)

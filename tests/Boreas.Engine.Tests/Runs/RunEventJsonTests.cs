@@ -12,13 +12,14 @@ public sealed class RunEventJsonTests
 
     private static readonly Dictionary<string, RunEvent> Samples = new()
     {
-        { "run.created.1", new RunCreated(At, new RunHeader("r", "deployment", false, 1, 2, 3, new ApprovalRule(2, ["ada"], ["admin"], "bob", true)), [Full, new TaskSpec("b", null, "n", RunTaskType.Custom, "command", [])], [new CarriedTask("b", null)]) },
+        { "run.created.1", new RunCreated(At, new RunHeader("r", "deployment", false, 1, 2, 3, new ApprovalRule(2, ["ada"], ["admin"], "bob", true), "env"), [Full, new TaskSpec("b", null, "n", RunTaskType.Custom, "command", [])], [new CarriedTask("b", null)]) },
         { "run.status.1", new RunStatusChanged(At, RunStatus.WaitingConfirm, "why", "bob") },
         { "run.cancel_requested.1", new CancelRequested(At, "bob", "why") },
         { "run.rollback_started.1", new RollbackStarted(At, null, "why", [Full], ["a"]) },
         { "run.rollback_ended.1", new RollbackEnded(At, true) },
         { "run.graph_edited.1", new GraphEdited(At, "eve", [Full]) },
         { "task.claimed.1", new TaskClaimed(At, "a", 2, 3, "north", At.AddSeconds(5), "lease") },
+        { "task.held.1", new TaskHeld(At, "a", At.AddSeconds(7), "why") },
         { "task.succeeded.1", new TaskSucceeded(At, "a", """{"digest":"sha256:1"}""") },
         { "task.attempt_failed.1", new TaskAttemptFailed(At, "a", new RunFailure("timeout", "m", "advice", true), At.AddSeconds(2), true, true) },
         { "task.approved.1", new TaskApproved(At, "a", "ada", "why") },

@@ -17,7 +17,7 @@ internal static class RunPicture
         foreach (var t in run.Tasks)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"{t.Index} {t.Spec.Id} {t.Status} unmet={t.Unmet} attempt={t.Attempt} epoch={t.Epoch}/{t.ReportedEpoch} failures={t.Failures} losses={t.Losses} {t.Runner} {t.Lease} undoes={t.Undoes} cancel={t.CancelRequested} waits for {string.Join(',', run.Graph.DependenciesOf(t.Index))}");
-            text.AppendLine(CultureInfo.InvariantCulture, $"  ready {t.ReadyAt:O} not before {t.NotBefore:O} deadline {t.Deadline:O} {t.StartedAt:O}–{t.CompletedAt:O} {t.CreatedAt:O} {t.UpdatedAt:O} {t.ConfirmedBy} {t.ConfirmedAt:O} {t.Result} {t.Failure} {t.Question} {string.Join(' ', t.Approvals)}");
+            text.AppendLine(CultureInfo.InvariantCulture, $"  ready {t.ReadyAt:O} not before {t.NotBefore:O} {t.Hold} deadline {t.Deadline:O} {t.StartedAt:O}–{t.CompletedAt:O} {t.CreatedAt:O} {t.UpdatedAt:O} {t.ConfirmedBy} {t.ConfirmedAt:O} {t.Result} {t.Failure} {t.Question} {string.Join(' ', t.Approvals)}");
             text.AppendLine(CultureInfo.InvariantCulture, $"  {run.IsClaimable(t, now)} {run.CouldBeClaimed(t)} {WaitingFor.Explain(run, t, now, [])}");
         }
 

@@ -1518,6 +1518,8 @@ export interface components {
             parameters?: {
                 [key: string]: string;
             };
+            /** @description Why it must go ahead though the environment is frozen; needs the role approver, and is recorded. */
+            breakGlass?: string;
         };
         /** @description Where versions go. `default`: the one that is used when a request names none, served at `/runtime/{appId}/`. */
         DeployEnvironment: {
@@ -1535,6 +1537,7 @@ export interface components {
             createdAt: string;
             /** @description Who confirms what waits for a person in deployments to an environment. */
             confirm?: components["schemas"]["ConfirmRule"];
+            freezes?: components["schemas"]["Freeze"][];
         };
         DeployStep: {
             /**
@@ -1607,6 +1610,8 @@ export interface components {
              * @default deployment
              */
             kind: string;
+            /** @description Why it went ahead though the environment might be frozen. */
+            breakGlass?: string;
         };
         /** @description One recorded event of a run, as it happened. `sequence` is global and gap-free. */
         DeploymentEvent: {
@@ -1700,6 +1705,8 @@ export interface components {
             };
             /** @description Replaces the rule as a whole, and turns `requireConfirm` on unless that is given too. */
             confirm?: components["schemas"]["ConfirmRule"];
+            /** @description Replaces all windows; an empty list removes them. */
+            freezes?: components["schemas"]["Freeze"][];
         };
         /**
          * @description What the caller of a failed job does next.
@@ -1730,6 +1737,18 @@ export interface components {
             maxPushBytes: number;
             /** @description The branch whose push deploys. */
             deployBranch: string;
+        };
+        /** @description A span in which deployments to an environment wait. Builds go on, and roll-backs are let through. */
+        Freeze: {
+            name: string;
+            /** @description IANA name: `Europe/Berlin`. */
+            timeZone: string;
+            /** @description Local: `2025-12-24T18:00` for once, `fri 16:00` for every week, `22:00` for the `days`. */
+            start: string;
+            /** @description Of the same form as the start. A time of day that is not after it is on the next day. */
+            end: string;
+            /** @description With times of day: the days on which it begins; none: every day. */
+            days?: components["schemas"]["Weekday"][];
         };
         GatewayInfo: {
             name: string;
@@ -2442,6 +2461,8 @@ export interface components {
             maxLatencyRatio: number;
             tooFew?: components["schemas"]["TooFewRequests"];
         };
+        /** @enum {string} */
+        Weekday: "sun" | "mon" | "tue" | "wed" | "thu" | "fri" | "sat";
         WeightedInstance: {
             instanceId: string;
             address: string;
