@@ -44,7 +44,7 @@ internal sealed class TreeView(Terminal terminal)
             foreach (var task in tasks)
             {
                 var running = task is { Status: RunTaskStatus.Running, StartedAt: { } start } ? task with { Duration = Math.Max(0, Math.Floor((now - start).TotalSeconds)) } : task;
-                node.AddNode(new Text(DeploymentText.Line(running), Look.Of(Look.Text(task.Status))));
+                node.AddNode(new Text(DeploymentText.Line(running, DeploymentText.NameWidth(deployment)), Look.Of(Look.Text(task.Status))));
             }
         }
 

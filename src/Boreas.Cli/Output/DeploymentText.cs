@@ -14,7 +14,7 @@ internal static class DeploymentText
         foreach (var (app, tasks) in ByApp(deployment))
         {
             print.Line($"  {Terminal.Clean(app)}");
-            foreach (var task in tasks) print.Line("    " + Line(task));
+            foreach (var task in tasks) print.Line("    " + Line(task, NameWidth(deployment)));
         }
 
         foreach (var line in Ending(deployment)) print.Line(line);
@@ -27,9 +27,10 @@ internal static class DeploymentText
         return Terminal.Clean($"{string.Join(", ", d.Applications)} {d.Version} → {d.Environment} · {Look.Text(d.Status)} · {d.Progress} %{duration} · {d.Id}");
     }
 
-    public static string Line(DeploymentTask task)
+    /// <param name="width">Of the column with the task's name; see <see cref="NameWidth"/>.</param>
+    public static string Line(DeploymentTask task, int width)
     {
-        var line = $"{Look.Icon(task.Status)} {task.Name.PadRight(14)} {Look.Text(task.Status)}";
+        var line = $"{Look.Icon(task.Status)} {task.Name.PadRight(width)} {Look.Text(task.Status)}";
         if (task.Duration is not null) line += $"  {Look.Duration(task.Duration)}";
         if (task.Attempt > 1) line += $"  attempt {task.Attempt} of {task.MaxAttempts}";
         if (task is { WaitingFor: null, Approvals: { Count: > 0 } approvals }) line += $"  confirmed by {string.Join(", ", approvals.Select(a => a.By))}";
@@ -37,6 +38,9 @@ internal static class DeploymentText
         if (task.Status == RunTaskStatus.Failed && task.Failure is { } failure) line += $"  {failure.Message} [{failure.Code}]";
         return Terminal.Clean(line.ReplaceLineEndings(" ")).TrimEnd();
     }
+
+    /// <summary>Room for the longest name of a task, within reason.</summary>
+    public static int NameWidth(Deployment d) => Math.Clamp(d.Tasks.Select(task => task.Name.Length).DefaultIfEmpty().Max(), 14, 40);
 
     /// <summary>What there is to say when nothing moves by itself any more: errors with advice, addresses, what to type next.</summary>
     public static IEnumerable<string> Ending(Deployment d)
@@ -49,7 +53,7 @@ internal static class DeploymentText
             foreach (var url in d.Urls ?? []) yield return Terminal.Clean($"  {url}");
         }
 
-        if (d.Status == RunStatus.WaitingConfirm) yield return $"  Go on with 'boreas confirm {d.Id}{(d.GraphVersion > 1 ? $" --graph {d.GraphVersion}" : "")}', or go back with 'boreas reject {d.Id}'.";
+        if (d.Status == RunStatus.WaitingConfirm) yield return $"  Go on with 'boreas confirm {d.Id}{(d.GraphVersion > 1 ? $" --graph {d.GraphVersion}" : "")}', refuse with 'boreas reject {d.Id}', or go back with 'boreas rollback {d.Id}'.";
         if (d.Status == RunStatus.Failed) yield return $"  Logs: 'boreas logs {d.Id}'. Again from there: 'boreas resume {d.Id}'. Back: 'boreas rollback {d.Id}'.";
     }
 

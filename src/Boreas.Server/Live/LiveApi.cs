@@ -35,12 +35,14 @@ internal static class LiveApi
     {
         if (!http.WebSockets.IsWebSocketRequest)
             throw new RequestRefusedException(StatusCodes.Status400BadRequest, ProblemCodes.Invalid, "This address is a WebSocket.", "Connect with a WebSocket client.");
+        // Before the client is let in: it reads the present state as soon as it is, and all that happens after that is sent.
+        var last = since ?? journal.Tail.Sequence;
         using var socket = await http.WebSockets.AcceptWebSocketAsync();
         using var gone = stopping.Link(http.RequestAborted);
         var reading = ReadUntilClosedAsync(socket, gone);
         try
         {
-            await SendAllAsync(socket, since, deployment, caller, journal, database, views, gone.Token);
+            await SendAllAsync(socket, last, deployment, caller, journal, database, views, gone.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or WebSocketException)
         {
@@ -51,9 +53,8 @@ internal static class LiveApi
         await reading;
     }
 
-    private static async Task SendAllAsync(WebSocket socket, long? since, string? deployment, Caller caller, Journal journal, Database database, DeploymentViews views, CancellationToken cancellationToken)
+    private static async Task SendAllAsync(WebSocket socket, long last, string? deployment, Caller caller, Journal journal, Database database, DeploymentViews views, CancellationToken cancellationToken)
     {
-        var last = since ?? journal.Tail.Sequence;
         await SendAsync(socket, new LiveMessage("hello", journal.Tail.Sequence), cancellationToken);
         while (true)
         {
