@@ -105,7 +105,9 @@ public sealed class RollOuts : IAsyncLifetime
         var first = (await _server.InstancesAsync()).Single().InstanceId;
         await using var stream = Stream();
         var id = await DeployAsync("Second", "--keep-warm", "1h");
-        PushToRunning.AssertSucceeded(await _server.Api.WhenEndedAsync(id));
+        var second = await _server.Api.WhenEndedAsync(id);
+        PushToRunning.AssertSucceeded(second);
+        Assert.InRange(second.WarmUntil!.Value - second.CompletedAt!.Value, TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(61));
         var back = await _server.Api.PostAsync<Deployment>($"/api/v1/deployments/{id}/rollback");
         var ended = await _server.Api.WhenEndedAsync(back.Id);
         PushToRunning.AssertSucceeded(ended);

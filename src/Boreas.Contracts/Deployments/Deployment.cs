@@ -15,6 +15,8 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 /// <param name="Confirm">The environment's rule as it was when the deployment was made.</param>
 /// <param name="Kind"><c>deployment</c>; <c>move</c>: instances of the version that serves go from one node to another.</param>
 /// <param name="BreakGlass">Why it went ahead though the environment might be frozen.</param>
+/// <param name="QueuedBehind">Ids of the deployments whose end it waits for before it starts by itself; null when it waits for none.</param>
+/// <param name="WarmUntil">Until then going back starts nothing, because what it replaced still runs; null when that is gone.</param>
 public sealed record Deployment(
     string Id,
     string VersionId,
@@ -46,9 +48,12 @@ public sealed record Deployment(
     ConfirmRule? Confirm = null,
     UsedTemplate? Template = null,
     string Kind = "deployment",
-    string? BreakGlass = null);
+    string? BreakGlass = null,
+    IReadOnlyList<string>? QueuedBehind = null,
+    DateTimeOffset? WarmUntil = null);
 
 /// <summary>One node of the graph. <c>WaitingFor</c> says in a sentence why it is not running; null when it is or has ended.</summary>
+/// <param name="WaitingUntil">When that ends by itself: a freeze, an interval, the pause before the next attempt; for what waits for a person, when it expires.</param>
 public sealed record DeploymentTask(
     string Id,
     string DeploymentId,
@@ -74,7 +79,8 @@ public sealed record DeploymentTask(
     DateTimeOffset? StartedAt,
     DateTimeOffset? CompletedAt,
     string? WaitingFor,
-    IReadOnlyList<TaskApproval>? Approvals = null);
+    IReadOnlyList<TaskApproval>? Approvals = null,
+    DateTimeOffset? WaitingUntil = null);
 
 /// <summary>A person confirmed a task. It counts while <c>GraphVersion</c> is the deployment's.</summary>
 public sealed record TaskApproval(string By, DateTimeOffset At, string? Reason, int GraphVersion);

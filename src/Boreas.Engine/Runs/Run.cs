@@ -219,7 +219,7 @@ public sealed partial class Run
     /// When <see cref="Tick"/> has to act on the task. What it would not act on has no due moment: a due moment that
     /// passes without an event would be due again, for ever, in every other process that has this run.
     /// </summary>
-    private DateTimeOffset? DueOf(RunTask task) => task.Status switch
+    internal DateTimeOffset? DueOf(RunTask task) => task.Status switch
     {
         RunTaskStatus.Running => task.Deadline,
         RunTaskStatus.Pending when (RollingBack ? task.Undoes is not null : Status is RunStatus.Running or RunStatus.WaitingConfirm && GoesOn) => Later(task.ReadyAt, task.NotBefore)?.AddSeconds(Header.PendingTimeoutSeconds),

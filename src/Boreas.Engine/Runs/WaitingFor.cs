@@ -23,6 +23,14 @@ public static class WaitingFor
         return first is null ? null : $"'{first.Spec.Name}': {Explain(run, first, now, runnerLabels)}";
     }
 
+    /// <summary>When the wait ends by itself: its hold, its interval, or the time that people have to confirm it. Null: nobody can say, or it does not wait.</summary>
+    public static DateTimeOffset? Until(Run run, RunTask task, DateTimeOffset now) => task.Status switch
+    {
+        RunTaskStatus.WaitingConfirm => run.DueOf(task),
+        RunTaskStatus.Pending when run.CouldBeClaimed(task) && task.NotBefore > now => task.NotBefore,
+        _ => null,
+    };
+
     private const string NotStarted = "The deployment has not been started.";
 
     private static string People(Run run, RunTask task)

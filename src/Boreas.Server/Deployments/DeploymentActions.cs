@@ -206,5 +206,5 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
 
     private static DeploymentTask Planned(Run run, RunTask task, DateTimeOffset now) => new(
         task.Spec.Id, run.Header.Id, task.Spec.AppId, task.Spec.Name, task.Spec.Type, task.Status, string.Join(',', task.Spec.BlockBy), task.Spec.Order,
-        null, null, null, 0, task.Spec.MaxAttempts, task.Spec.TimeoutSeconds, task.Spec.RequireConfirm, null, null, null, null, now, now, null, null, null);
+        task.Spec.Payload is { } payload ? JsonSerializer.Deserialize<JsonElement>(payload) : null, null, null, 0, task.Spec.MaxAttempts, task.Spec.TimeoutSeconds, task.Spec.RequireConfirm, null, null, null, null, now, now, null, null, null);
 }

@@ -6,6 +6,8 @@ using Boreas.Contracts.Jobs;
 using Boreas.Engine.Runs;
 using Boreas.Server.Problems;
 using Boreas.Server.Access;
+using Boreas.Server.Nodes;
+using Boreas.Server.Routes;
 using Boreas.Server.Storage;
 using Dapper;
 
@@ -58,6 +60,18 @@ internal static class DeploymentQueries
         return [.. await connection.QueryAsync<TaskRow>($"select {TaskRow.Columns} from tasks where run_id in @runIds order by run_id, position", new { runIds = new SqlList<string>(runIds) })];
     }
 
+    /// <summary>For each of these runs: until when all that it replaced and that still runs is kept warm.</summary>
+    public static async Task<Dictionary<string, DateTimeOffset>> WarmAsync(Database database, IReadOnlyCollection<string> runIds, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var rows = await connection.QueryAsync<WarmRow>(
+            """
+            select b.run_id, b.targets, i.id, i.warm_until from routes_before b join instances i on i.app_id = b.app_id and i.environment_id = b.environment_id
+            where b.run_id in @runIds and i.state = @warm and i.warm_until > @now
+            """, new { runIds = new SqlList<string>(runIds), warm = (int)InstanceRowState.Warm, now });
+        return rows.Where(r => RouteRow.ReadTargets(r.Targets).Any(t => t.InstanceId == r.Id)).GroupBy(r => r.RunId).ToDictionary(g => g.Key, g => g.Min(r => r.WarmUntil), StringComparer.Ordinal);
+    }
+
     /// <summary>The graph as people write it; what a roll-back added is no part of it.</summary>
     public static async Task<IReadOnlyList<TaskInput>> GraphAsync(Database database, string runId, CancellationToken cancellationToken) =>
         [.. (await PlannedGraphAsync(database, runId, cancellationToken)).Select(t => t.Task)];
@@ -97,6 +111,18 @@ internal static class DeploymentQueries
 
     public static DeploymentSpec ReadSpec(string json) =>
         JsonSerializer.Deserialize<DeploymentSpec>(json, BoreasJson.Options) ?? throw new JsonException("A deployment's snapshot is null.");
+
+    /// <summary>An instance that is kept warm, and the routes that a run found when it began.</summary>
+    private sealed class WarmRow
+    {
+        public string RunId { get; init; } = "";
+
+        public string Targets { get; init; } = "[]";
+
+        public string Id { get; init; } = "";
+
+        public DateTimeOffset WarmUntil { get; init; }
+    }
 }
 
 /// <param name="Cursor">Id of the last deployment of the page before.</param>

@@ -52,7 +52,7 @@ internal sealed class DeploymentRow
     /// <summary>Names the version of the graph, whatever its tasks do.</summary>
     public string GraphTag => ETags.Of(GraphVersion, CreatedAt);
 
-    public Deployment ToDeployment(IReadOnlyList<DeploymentTask> tasks, string? waitingFor, DateTimeOffset now, Func<string, string> urlOf)
+    public Deployment ToDeployment(IReadOnlyList<DeploymentTask> tasks, Wait? wait, DateTimeOffset now, Func<string, string> urlOf, DateTimeOffset? warmUntil = null)
     {
         var spec = DeploymentQueries.ReadSpec(Spec);
         return new Deployment(
@@ -61,8 +61,8 @@ internal sealed class DeploymentRow
             RunStatus, Progress, spec.ManualApproval, spec.Strategy.Any(s => s.CanaryRatio is > 0 and < 1), spec.Strategy.Where(s => s.CanaryRatio is > 0 and < 1).Select(s => s.CanaryRatio).FirstOrDefault(), spec.Reason, CreatedBy, CreatedAt, UpdatedAt, StartedAt,
             Active ? null : CompletedAt,
             StartedAt is { } start ? Math.Round(((Active ? now : CompletedAt ?? now) - start).TotalSeconds, 3) : null,
-            ErrorMessage, waitingFor, tasks,
+            ErrorMessage, wait?.For, tasks,
             [.. spec.Apps.Select(a => urlOf(Routes.RouteTables.PrefixOf(a.App.Id, Environment, spec.DefaultEnvironment)))],
-            GraphVersion, spec.Confirm, spec.Template, Kind, spec.BreakGlass);
+            GraphVersion, spec.Confirm, spec.Template, Kind, spec.BreakGlass, wait?.Behind, warmUntil);
     }
 }

@@ -18,10 +18,11 @@ internal sealed class DeploymentViews(Database database, Journal journal, Runner
         var ids = rows.Select(r => r.Id).ToList();
         var waiting = rows.Any(r => r.Active) ? await WaitingAsync([.. rows.Where(r => r.Active).Select(r => r.Id)], withTasks, now, cancellationToken) : [];
         var tasks = withTasks ? await DeploymentQueries.TasksAsync(database, ids, cancellationToken) : [];
+        var warm = withTasks && rows.Any(r => r.RunStatus == RunStatus.Success) ? await DeploymentQueries.WarmAsync(database, ids, now, cancellationToken) : [];
         var byRun = tasks.Where(t => taskIds is null || taskIds.Contains((t.RunId, t.Id))).ToLookup(t => t.RunId, StringComparer.Ordinal);
         return [.. rows.Select(row => row.ToDeployment(
             [.. byRun[row.Id].Select(t => t.ToTask(waiting.GetValueOrDefault((row.Id, t.Id)), now))],
-            waiting.GetValueOrDefault((row.Id, "")), now, endpoints.UrlOf))];
+            waiting.GetValueOrDefault((row.Id, "")), now, endpoints.UrlOf, warm.TryGetValue(row.Id, out var until) ? until : null))];
     }
 
     public async Task<Deployment> ShowAsync(DeploymentRow row, CancellationToken cancellationToken) =>
@@ -31,22 +32,22 @@ internal sealed class DeploymentViews(Database database, Journal journal, Runner
         (await ShowAsync([row], withTasks: true, new HashSet<(string, string)> { (row.Id, taskId) }, cancellationToken))[0].Tasks is [var task] ? task : throw RequestRefusedException.NotFound("task", taskId);
 
     /// <summary>Reasons by (run, task); the task "" stands for the run.</summary>
-    private async Task<Dictionary<(string Run, string Task), string>> WaitingAsync(IReadOnlyList<string> runIds, bool withTasks, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<Dictionary<(string Run, string Task), Wait>> WaitingAsync(IReadOnlyList<string> runIds, bool withTasks, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var labels = await runners.OnlineLabelsAsync(cancellationToken);
         var queued = await QueuedAsync(runIds, cancellationToken);
         return await journal.InspectAsync(find =>
         {
-            var reasons = new Dictionary<(string, string), string>();
+            var reasons = new Dictionary<(string, string), Wait>();
             foreach (var id in runIds)
             {
                 if (find(id) is not { } run) continue;
                 var before = run.Status == RunStatus.Pending ? queued.GetValueOrDefault(id) : null;
-                if ((before ?? WaitingFor.Explain(run, now, labels)) is { } reason) reasons[(id, "")] = reason;
+                if ((before ?? Wait.Because(WaitingFor.Explain(run, now, labels))) is { } wait) reasons[(id, "")] = wait;
                 if (!withTasks) continue;
                 foreach (var task in run.Tasks)
                 {
-                    if ((before ?? WaitingFor.Explain(run, task, now, labels)) is { } why) reasons[(id, task.Spec.Id)] = why;
+                    if ((before ?? Wait.Because(WaitingFor.Explain(run, task, now, labels), WaitingFor.Until(run, task, now))) is { } why) reasons[(id, task.Spec.Id)] = why;
                 }
             }
 
@@ -55,10 +56,20 @@ internal sealed class DeploymentViews(Database database, Journal journal, Runner
     }
 
     /// <summary>Why the deployments that wait for their apps wait.</summary>
-    private async Task<Dictionary<string, string>> QueuedAsync(IReadOnlyList<string> runIds, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, Wait>> QueuedAsync(IReadOnlyList<string> runIds, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         return AppLocks.WaitsFor(connection, runIds).ToDictionary(
-            waits => waits.Key, waits => $"Waits until {string.Join(" and ", waits.Take(3).Select(b => $"deployment {b.RunId} of '{b.AppId}'"))} has ended.", StringComparer.Ordinal);
+            waits => waits.Key,
+            waits => new Wait($"Waits until {string.Join(" and ", waits.Take(3).Select(b => $"deployment {b.RunId} of '{b.AppId}'"))} has ended.", Behind: [.. waits.Select(b => b.RunId).Distinct()]),
+            StringComparer.Ordinal);
     }
+}
+
+/// <summary>Why something does not run.</summary>
+/// <param name="Until">When that ends by itself, where that is known.</param>
+/// <param name="Behind">Deployments that are before it.</param>
+internal sealed record Wait(string For, DateTimeOffset? Until = null, IReadOnlyList<string>? Behind = null)
+{
+    public static Wait? Because(string? reason, DateTimeOffset? until = null) => reason is null ? null : new Wait(reason, until);
 }

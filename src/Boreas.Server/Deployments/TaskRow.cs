@@ -64,11 +64,11 @@ internal sealed class TaskRow
 
     public DateTimeOffset? CompletedAt { get; init; }
 
-    public DeploymentTask ToTask(string? waitingFor, DateTimeOffset now) => new(
+    public DeploymentTask ToTask(Wait? wait, DateTimeOffset now) => new(
         Id, RunId, AppId, Name, (RunTaskType)Type, (RunTaskStatus)Status, BlockBy, Ord, Json(Payload), Json(Result),
         Failure is null ? null : Read(Failure), Attempt, MaxAttempts, TimeoutSeconds, RequireConfirm, ConfirmedBy, ConfirmedAt, Runner,
-        StartedAt is { } start ? Math.Round(((CompletedAt ?? now) - start).TotalSeconds, 3) : null, CreatedAt, UpdatedAt, StartedAt, CompletedAt, waitingFor,
-        Approvals is null ? null : JsonSerializer.Deserialize<List<TaskApproval>>(Approvals, BoreasJson.Options));
+        StartedAt is { } start ? Math.Round(((CompletedAt ?? now) - start).TotalSeconds, 3) : null, CreatedAt, UpdatedAt, StartedAt, CompletedAt, wait?.For,
+        Approvals is null ? null : JsonSerializer.Deserialize<List<TaskApproval>>(Approvals, BoreasJson.Options), wait?.Until);
 
     public TaskInput ToInput() => new((RunTaskType)Type, AppId, Id, Name, BlockBy.Length > 0 ? BlockBy : null, Ord, Json(Payload), RequireConfirm, TimeoutSeconds, MaxAttempts);
 

@@ -89,7 +89,8 @@ public class ApprovalTests
         await using var api = await ApiServer.StartAsync(time: time);
         await RuleAsync(api, new { approvals = 2, expiresAfterSeconds = 60 });
         var path = await DeployAsync(api, api.Admin);
-        await api.Admin.PostAsync(path + "/confirm", null, HttpStatusCode.OK);
+        var waiting = Task(await api.Admin.PostAsync(path + "/confirm", null, HttpStatusCode.OK));
+        Assert.InRange(waiting.GetProperty("waitingUntil").GetDateTimeOffset() - waiting.GetProperty("createdAt").GetDateTimeOffset(), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(70));
 
         time.Advance(TimeSpan.FromSeconds(61));
         await api.Journal.WriteAsync(_ => true);

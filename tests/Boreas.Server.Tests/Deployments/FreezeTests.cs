@@ -21,6 +21,8 @@ public class FreezeTests
         var sentence = $"The environment production is frozen (Christmas) until {until} Europe/Berlin.";
         Assert.Equal(("running", $"'deploy': {sentence}"), (deployment.Text("status"), deployment.Text("waitingFor")));
         Assert.Equal(sentence, deployment.GetProperty("tasks")[0].Text("waitingFor"));
+        var goesOn = TimeZoneInfo.ConvertTimeBySystemTimeZoneId(deployment.GetProperty("tasks")[0].GetProperty("waitingUntil").GetDateTimeOffset(), "Europe/Berlin");
+        Assert.Equal(until, goesOn.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture));
         Assert.Null(await ClaimAsync(api));
     }
 

@@ -33,6 +33,7 @@ public class OnConflictTests
         var third = await DeployAsync(api, ["shop"], "queue");
 
         Assert.Equal(("pending", $"Waits until deployment {Id(first)} of 'shop' has ended."), (second.Text("status"), second.Text("waitingFor")));
+        Assert.Equal([Id(first)], second.GetProperty("queuedBehind").EnumerateArray().Select(id => id.GetString()));
         Assert.All(second.GetProperty("tasks").EnumerateArray(), task => Assert.Equal(second.Text("waitingFor"), task.Text("waitingFor")));
         Assert.Contains(Id(second), third.Text("waitingFor"), StringComparison.Ordinal);
 

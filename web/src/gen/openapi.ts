@@ -1612,6 +1612,13 @@ export interface components {
             kind: string;
             /** @description Why it went ahead though the environment might be frozen. */
             breakGlass?: string;
+            /** @description Ids of the deployments whose end it waits for before it starts by itself; null when it waits for none. */
+            queuedBehind?: string[];
+            /**
+             * Format: date-time
+             * @description Until then going back starts nothing, because what it replaced still runs; null when that is gone.
+             */
+            warmUntil?: string;
         };
         /** @description One recorded event of a run, as it happened. `sequence` is global and gap-free. */
         DeploymentEvent: {
@@ -1662,6 +1669,11 @@ export interface components {
             completedAt?: string;
             waitingFor?: string;
             approvals?: components["schemas"]["TaskApproval"][];
+            /**
+             * Format: date-time
+             * @description When that ends by itself: a freeze, an interval, the pause before the next attempt; for what waits for a person, when it expires.
+             */
+            waitingUntil?: string;
         };
         /** @description `{id}` for one environment; all of them in `deployments`. */
         DeploymentsCreated: {
