@@ -129,6 +129,17 @@ public sealed partial class Run
         return null;
     }
 
+    /// <summary>Why another run cannot begin where this one ended; null: it can.</summary>
+    /// <param name="task">The one that failed and is to be tried again; null: whichever did.</param>
+    public Refusal? WhyNotResumed(string? task)
+    {
+        if (RollingBack || Status != RunStatus.Failed) return Conflict("resumed", RunStatus.Failed);
+        if (task is null || TryFind(task) is { Status: RunTaskStatus.Failed }) return null;
+        return TryFind(task) is { } other
+            ? new Refusal(Refusal.StateConflict, $"Task '{task}' is {Words.Of(other.Status)}; only a task that is {Words.Of(RunTaskStatus.Failed)} can be tried again.", "See 'boreas status' for the one that failed.")
+            : Missing(task);
+    }
+
     private void Fail(RunTask task, RunFailure failure, DateTimeOffset now, bool fenced, List<RunEvent> events, bool rollBack = false)
     {
         var lost = failure.Code == RunnerLost;
@@ -200,7 +211,7 @@ public sealed partial class Run
     private static Refusal Missing(string task) => new(Refusal.NotFound, $"There is no task '{task}' in this deployment.");
 
     private static Refusal Stale(RunTask task) =>
-        new(Refusal.StaleLease, $"The lease on task '{task.Spec.Id}' has ended; it is {Words.Of(task.Status)} in attempt {task.Attempt}.", "Stop the work and forget the job: nothing it did since is counted.");
+        new(Refusal.StaleLease, $"The lease on task '{task.Spec.Id}' has ended; it is {Words.Of(task.Status)} in attempt {task.Attempt}, and only who holds it while it is running can end it.", "Stop the work and forget the job: nothing it did since is counted.");
 
     private static string WithLabels(TaskSpec spec) => spec.Labels is { Count: > 0 } labels ? $" with the labels {string.Join(", ", labels)}" : "";
 }

@@ -125,10 +125,7 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
         var created = await journal.WriteAsync(transaction =>
         {
             var failed = transaction.Find(row.Id) ?? throw RequestRefusedException.NotFound("deployment", id);
-            if (failed.Status != RunStatus.Failed || failed.RollingBack)
-                throw RequestRefusedException.Conflict(ProblemCodes.StateConflict, $"The deployment is {failed.Status} and cannot be resumed; only a failed one can.", "Start a new deployment instead.");
-            if (taskId is not null && failed.TryFind(taskId) is not { Status: RunTaskStatus.Failed })
-                throw RequestRefusedException.Conflict(ProblemCodes.StateConflict, $"Task '{taskId}' has not failed, so it cannot be retried.", "See 'boreas status' for the one that failed.");
+            if (failed.WhyNotResumed(taskId) is { } refusal) throw Refused(refusal);
             var spec = DeploymentQueries.ReadSpec(row.Spec) with { Reason = reason ?? $"Resumes {row.Id}", CreatedBy = caller.Name, Resumes = row.Id, BreakGlass = null };
             var planned = failed.Tasks.Where(t => t.Undoes is null).ToList();
             return DeploymentCreation.Create(transaction, spec, [.. planned.Select(t => t.Spec)], row.Project, null, autoStart: true, Carried(failed, planned));
@@ -187,15 +184,19 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
     internal static void Handle(JournalTransaction transaction, string runId, RunCommand command)
     {
         if (command is StartRun) AppLocks.DemandNotWaiting(transaction, runId);
-        if (transaction.Handle(runId, command) is not { } refusal) return;
-        if (refusal.Problems is { } problems) throw DeploymentCreation.Refused(problems);
+        if (transaction.Handle(runId, command) is { } refusal) throw Refused(refusal);
+    }
+
+    private static RequestRefusedException Refused(Refusal refusal)
+    {
+        if (refusal.Problems is { } problems) return DeploymentCreation.Refused(problems);
         var status = refusal.Code switch
         {
             Refusal.NotFound => StatusCodes.Status404NotFound,
             Refusal.Forbidden => StatusCodes.Status403Forbidden,
             _ => StatusCodes.Status409Conflict,
         };
-        throw new RequestRefusedException(status, refusal.Code, refusal.Message, refusal.Advice);
+        return new RequestRefusedException(status, refusal.Code, refusal.Message, refusal.Advice);
     }
 
     private async Task<Ok<Deployment>> ShowAsync(string id, Caller caller, CancellationToken cancellationToken) =>

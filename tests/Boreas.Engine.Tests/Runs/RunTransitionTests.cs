@@ -27,6 +27,7 @@ public sealed class RunTransitionTests
         ["rollback"] = (new RollBackRun("bob"), ["waiting for confirmation", "failed"]),
         ["confirm"] = (new ConfirmTask(null, "bob"), ["waiting for confirmation"]),
         ["reject"] = (new RejectTask(null, "bob"), ["waiting for confirmation"]),
+        ["edit"] = (new EditGraph([Undoable("a"), Gate("gate", "a") with { Name = "look closely" }], "bob"), ["not started", "waiting for confirmation"]),
     };
 
     /// <summary>What a command makes of a state; a pair that is not here is refused.</summary>
@@ -34,11 +35,13 @@ public sealed class RunTransitionTests
     {
         [("pending", "start")] = RunStatus.Running,
         [("pending", "cancel")] = RunStatus.Cancelled,
+        [("pending", "edit")] = RunStatus.Pending,
         [("running", "cancel")] = RunStatus.Cancelled,
         [("waiting_confirm", "cancel")] = RunStatus.WaitingConfirm,
         [("waiting_confirm", "confirm")] = RunStatus.Running,
         [("waiting_confirm", "reject")] = RunStatus.Failed,
         [("waiting_confirm", "rollback")] = RunStatus.WaitingConfirm,
+        [("waiting_confirm", "edit")] = RunStatus.WaitingConfirm,
         [("failed", "rollback")] = RunStatus.Failed,
         [("rolling_back", "rollback")] = RunStatus.Failed,
         [("rolling_back_from_waiting", "rollback")] = RunStatus.WaitingConfirm,
@@ -73,6 +76,28 @@ public sealed class RunTransitionTests
         Assert.Equal(Refusal.StateConflict, refusal.Code);
         Assert.Contains(States[state].Words, refusal.Message, StringComparison.Ordinal);
         Assert.All(from, word => Assert.Contains(word, refusal.Message, StringComparison.Ordinal));
+    }
+
+    public static TheoryData<string> EveryState => [.. States.Keys];
+
+    [Theory]
+    [MemberData(nameof(EveryState))]
+    public void OnlyOneThatFailedIsResumedAndTheRefusalNamesBothStates(string state)
+    {
+        var run = Make(state).Run;
+
+        if (state == "failed")
+        {
+            Assert.Null(run.WhyNotResumed(null));
+            Assert.Null(run.WhyNotResumed("a"));
+            Assert.Contains("'gate' is cancelled; only a task that is failed", run.WhyNotResumed("gate")!.Message, StringComparison.Ordinal);
+            Assert.Equal(Refusal.NotFound, run.WhyNotResumed("ghost")!.Code);
+            return;
+        }
+
+        var refusal = run.WhyNotResumed(null)!;
+        Assert.Equal(Refusal.StateConflict, refusal.Code);
+        Assert.Contains($"is {States[state].Words} and cannot be resumed; that is possible while it is failed", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,31 +8,33 @@ public sealed class TaskTransitionTests
 {
     private const string It = "it";
 
-    private static readonly Dictionary<string, Func<Story>> States = new()
+    /// <summary>Each with how it is said; in a run that has not started a refusal may speak of the run or of the task.</summary>
+    private static readonly Dictionary<string, (string Words, Func<Story> Make)> States = new()
     {
-        ["not_started"] = () => new Story(Task(It)),
-        ["blocked"] = () => Story.Started(Task("before"), Task(It, "before")),
-        ["pending"] = () => Story.Started(Task(It)),
-        ["delayed"] = () => Story.Started(Task(It) with { DelaySeconds = 60 }),
-        ["waiting_confirm"] = () => Story.Started(Gate(It)),
-        ["running"] = () => Story.Started(Task(It)).Then(s => s.Claim(It)),
-        ["retrying"] = () => Story.Started(Task(It)).Fail(It, retry: true),
-        ["success"] = () => Story.Started(Task(It), Task("other")).Succeed(It),
-        ["failed"] = () => Story.Started(Task(It)).Fail(It),
-        ["cancelled"] = () => Story.Started(Task(It)).Then(s => s.Do(new CancelRun("bob"))),
-        ["rolled_back"] = () => Story.Started(Undoable(It), Task("bad", It)).Succeed(It).Fail("bad").Then(s => s.Do(new RollBackRun("bob"))).Succeed("it-undo"),
+        ["not_started"] = ("not started or pending", () => new Story(Task(It))),
+        ["blocked"] = ("blocked", () => Story.Started(Task("before"), Task(It, "before"))),
+        ["pending"] = ("pending", () => Story.Started(Task(It))),
+        ["delayed"] = ("pending", () => Story.Started(Task(It) with { DelaySeconds = 60 })),
+        ["waiting_confirm"] = ("waiting for confirmation", () => Story.Started(Gate(It))),
+        ["running"] = ("running", () => Story.Started(Task(It)).Then(s => s.Claim(It))),
+        ["retrying"] = ("pending", () => Story.Started(Task(It)).Fail(It, retry: true)),
+        ["success"] = ("successful", () => Story.Started(Task(It), Task("other")).Succeed(It)),
+        ["failed"] = ("failed", () => Story.Started(Task(It)).Fail(It)),
+        ["cancelled"] = ("cancelled", () => Story.Started(Task(It)).Then(s => s.Do(new CancelRun("bob")))),
+        ["rolled_back"] = ("rolled back", () => Story.Started(Undoable(It), Task("bad", It)).Succeed(It).Fail("bad").Then(s => s.Do(new RollBackRun("bob"))).Succeed("it-undo")),
     };
 
-    private static readonly Dictionary<string, Func<Story, RunCommand>> Commands = new()
+    /// <summary>Each with the state that it wants the task to be in.</summary>
+    private static readonly Dictionary<string, (string From, Func<Story, RunCommand> Make)> Commands = new()
     {
-        ["claim"] = _ => new ClaimTask(It, "south", "lease"),
-        ["succeed"] = s => new ReportTask(It, s[It].Epoch, null, null),
-        ["fail"] = s => new ReportTask(It, s[It].Epoch, null, Story.Broken()),
-        ["succeed_as_somebody_later"] = s => new ReportTask(It, s[It].Epoch + 1, null, null),
-        ["lose"] = s => new LoseTask(It, s[It].Epoch),
-        ["lose_as_somebody_later"] = s => new LoseTask(It, s[It].Epoch + 1),
-        ["confirm"] = _ => new ConfirmTask(It, "bob"),
-        ["reject"] = _ => new RejectTask(It, "bob"),
+        ["claim"] = ("pending", _ => new ClaimTask(It, "south", "lease")),
+        ["succeed"] = ("running", s => new ReportTask(It, s[It].Epoch, null, null)),
+        ["fail"] = ("running", s => new ReportTask(It, s[It].Epoch, null, Story.Broken())),
+        ["succeed_as_somebody_later"] = ("running", s => new ReportTask(It, s[It].Epoch + 1, null, null)),
+        ["lose"] = ("running", s => new LoseTask(It, s[It].Epoch)),
+        ["lose_as_somebody_later"] = ("running", s => new LoseTask(It, s[It].Epoch + 1)),
+        ["confirm"] = ("waiting for confirmation", _ => new ConfirmTask(It, "bob")),
+        ["reject"] = ("waiting for confirmation", _ => new RejectTask(It, "bob")),
     };
 
     private static readonly Dictionary<(string State, string Command), RunTaskStatus> Allowed = new()
@@ -61,11 +63,11 @@ public sealed class TaskTransitionTests
 
     [Theory]
     [MemberData(nameof(EveryPair))]
-    public void ACommandDoesWhatTheStateAllowsOrIsRefused(string state, string command)
+    public void ACommandDoesWhatTheStateAllowsOrIsRefusedNamingBothStates(string state, string command)
     {
-        var story = States[state]();
+        var story = States[state].Make();
         var before = story[It].Status;
-        var act = Commands[command](story);
+        var act = Commands[command].Make(story);
 
         if (Allowed.TryGetValue((state, command), out var then))
         {
@@ -82,6 +84,8 @@ public sealed class TaskTransitionTests
 
         var refusal = story.Refused(act);
         Assert.Equal(act is ReportTask or LoseTask ? Refusal.StaleLease : Refusal.StateConflict, refusal.Code);
+        Assert.Contains(States[state].Words.Split(" or "), words => refusal.Message.Contains(words, StringComparison.Ordinal));
+        Assert.Contains(Commands[command].From, refusal.Message, StringComparison.Ordinal);
         Assert.Equal(before, story[It].Status);
     }
 
