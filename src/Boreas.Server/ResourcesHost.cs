@@ -20,6 +20,7 @@ public static class ResourcesHost
         services.AddSingleton(s => new SecretStore(s.GetRequiredService<Database>(), s.GetRequiredService<SecretBox>()));
         services.AddSingleton(s => new ArtifactStore(s.GetRequiredService<ServerOptions>(), s.GetRequiredService<TimeProvider>()));
         services.AddHostedService<ArtifactCleanup>();
+        services.AddHostedService<SecretCleanup>();
         services.AddSingleton(s => new ArtifactTickets(s.GetRequiredService<IDataProtectionProvider>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new ResourcesBootstrap(s.GetRequiredService<Journal>()));
         return services;

@@ -17,8 +17,8 @@ internal static class AppsSecretsCommands
         {
             var answer = await call.Api.GetAsync(ApiPath.Of("secrets", call.Get(app)), cancel);
             call.Print.Answer(answer, () => call.Print.Rows(
-                ["NAME", "CHANGED", "BY"],
-                answer.Read<IReadOnlyList<SecretInfo>>().Select(secret => (IReadOnlyList<string?>)[secret.Name, Look.Ago(secret.UpdatedAt, call.Terminal.Time), secret.UpdatedBy]),
+                ["NAME", "VERSION", "CHANGED", "BY"],
+                answer.Read<IReadOnlyList<SecretInfo>>().Select(secret => (IReadOnlyList<string?>)[secret.Name, $"{secret.Version}", Look.Ago(secret.UpdatedAt, call.Terminal.Time), secret.UpdatedBy]),
                 $"{call.Get(app)} has no secrets. Set one with 'boreas apps secrets set {call.Get(app)} NAME'."));
             return ExitCode.Ok;
         });
@@ -41,10 +41,11 @@ internal static class AppsSecretsCommands
     {
         var app = kit.App();
         var name = Name();
-        return kit.Remote("delete", "Delete a secret", [app, name], async (call, cancel) =>
+        var everywhere = new Option<bool>("--everywhere") { Description = "Delete the values of earlier releases too: none of them can be started again" };
+        return kit.Remote("delete", "Take a secret from an app; releases that run with it keep its value", [app, name, everywhere], async (call, cancel) =>
         {
-            var answer = await call.Api.DeleteAsync(ApiPath.Of("secrets", call.Get(app), call.Get(name)), cancel);
-            call.Print.Answer(answer, () => call.Print.Line($"{call.Get(name)} was deleted."));
+            var answer = await call.Api.DeleteAsync(ApiPath.With(ApiPath.Of("secrets", call.Get(app), call.Get(name)), ("everywhere", call.Get(everywhere) ? "true" : null)), cancel);
+            call.Print.Answer(answer, () => call.Print.Line($"{call.Get(name)} was deleted{(call.Get(everywhere) ? " everywhere" : "")}."));
             return ExitCode.Ok;
         });
     }

@@ -64,7 +64,8 @@ public sealed record AppInput(
 /// <summary><c>PUT /api/v1/secrets/{app}/{name}</c>. Values go in and never come out.</summary>
 public sealed record SecretInput(string Value);
 
-public sealed record SecretInfo(string App, string Name, DateTimeOffset UpdatedAt, string UpdatedBy);
+/// <param name="Version">Counts the values that it had. A deployment runs with the versions that there were when it was made, also when it is brought back.</param>
+public sealed record SecretInfo(string App, string Name, DateTimeOffset UpdatedAt, string UpdatedBy, int Version);
 
 /// <summary>A container registry. <c>PlainHttp</c> declares one that speaks no TLS. The password goes in and never comes out.</summary>
 public sealed record Registry(string Name, string Host, string Project, bool PlainHttp, string? UserName, bool HasPassword);

@@ -33,6 +33,7 @@ public sealed record TestWork(string AppId, BuildPlan Plan, BuildResult Build, I
 public sealed record TestResult(int Ran);
 
 /// <summary>What runs: an image or an artifact, and how.</summary>
+/// <param name="SecretVersions">Which version of each secret it runs with; null for a release from when secrets had none: the newest.</param>
 public sealed record ReleaseSpec(
     string AppId,
     string Environment,
@@ -47,7 +48,12 @@ public sealed record ReleaseSpec(
     HealthCheckSpec HealthCheck,
     LimitsSpec Limits,
     IReadOnlyDictionary<string, string> Variables,
-    IReadOnlyList<string> SecretNames);
+    IReadOnlyList<string> SecretNames,
+    IReadOnlyDictionary<string, int>? SecretVersions = null)
+{
+    /// <summary>What a job knows the value of this release's secret by: it may bring back several releases, each with its own.</summary>
+    public string SecretKey(string name) => SecretVersions?.TryGetValue(name, out var version) == true ? $"{name}@{version}" : name;
+}
 
 /// <param name="Path">Asked with GET; 200–399 is healthy.</param>
 /// <param name="StartSeconds">How long an instance may take until it first answers well.</param>

@@ -35,10 +35,13 @@ internal sealed class InstanceStarter(AgentClient agents, HealthProbe probe, Con
     private StartInstanceRequest Request(JobContext context, ReleaseSpec release, InstanceTarget target)
     {
         // Only what this release declares leaves the runner.
-        var names = release.SecretNames.Append(ArtifactRight);
-        if (release.Image?.PasswordSecret is { } password) names = names.Append(password);
-        var secrets = names.Distinct(StringComparer.Ordinal).Where(context.Job.Secrets.ContainsKey).ToDictionary(name => name, name => context.Job.Secrets[name], StringComparer.Ordinal);
-        foreach (var name in release.SecretNames) context.Secret(name);
+        var secrets = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in release.SecretNames) secrets[name] = context.Secret(release.SecretKey(name))!;
+        foreach (var name in (string?[])[ArtifactRight, release.Image?.PasswordSecret])
+        {
+            if (name is not null && context.Job.Secrets.TryGetValue(name, out var value)) secrets[name] = value;
+        }
+
         return new StartInstanceRequest(target.InstanceId, release, secrets, release.Artifact is null ? null : controlPlane.ArtifactUrl(release.Artifact.Digest).AbsoluteUri);
     }
 

@@ -92,7 +92,7 @@ public static class AppQueries
         connection.QueryFirstOrDefault<string>("select run_id from app_locks where app_id = @id union all select run_id from app_queue where app_id = @id", new { id });
 
     private static ILookup<string, string> SecretNames(DbConnection connection, IEnumerable<string> ids) =>
-        SecretQueries.Names(connection, ids).ToLookup(r => r.AppId, r => r.Name);
+        SecretQueries.Current(connection, ids).ToLookup(r => r.AppId, r => r.Name);
 
     private static string Escaped(string search) =>
         search.ToLowerInvariant().Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using Boreas.Contracts.Jobs;
 using Boreas.Contracts.Problems;
 using Boreas.Engine.Runs;
+using Boreas.Server.Secrets;
 
 namespace Boreas.Server.Deployments;
 
@@ -17,7 +18,9 @@ internal sealed class AppResults(DeploymentInputs inputs, AppSnapshot snapshot)
 
     private const string DefaultHealthPath = "/";
 
-    public IReadOnlyList<string> SourceSecrets => snapshot.App.Source.CredentialSecret is { } name ? [name] : [];
+    public IEnumerable<NeededSecret> SourceSecrets => snapshot.App.Source.CredentialSecret is { } name ? [NeededSecret.Newest(name)] : [];
+
+    public IEnumerable<NeededSecret> Secrets => NeededSecret.Of(snapshot.App.Secrets, snapshot.SecretVersions);
 
     public CheckoutWork Checkout() => snapshot.Revision.Image is { } image
         ? new CheckoutWork(null, Target(image))
@@ -56,7 +59,8 @@ internal sealed class AppResults(DeploymentInputs inputs, AppSnapshot snapshot)
             app.HealthCheck.Path == DefaultHealthPath && checkout.Plan.HealthPath is { } path ? app.HealthCheck with { Path = path } : app.HealthCheck,
             app.Limits,
             Variables(),
-            app.Secrets);
+            app.Secrets,
+            snapshot.SecretVersions);
     }
 
     /// <summary>The environment's variables, and over them the app's own.</summary>

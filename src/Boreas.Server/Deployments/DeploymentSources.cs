@@ -11,6 +11,7 @@ using Boreas.Server.Apps;
 using Boreas.Server.Environments;
 using Boreas.Server.Problems;
 using Boreas.Server.Registries;
+using Boreas.Server.Secrets;
 using Boreas.Server.Storage;
 using Boreas.Server.Versions;
 using Dapper;
@@ -83,11 +84,14 @@ internal static class DeploymentSources
 
     private static DeploymentSpec Snapshot(
         DbConnection connection, AppVersion version, DeployEnvironment target, IReadOnlyList<App> apps, IReadOnlyList<AppRevision> revisions,
-        IReadOnlyList<string> mustInOrder, IReadOnlyList<DeployStep> strategy, bool manualApproval, string? reason, string by) =>
-        new(
+        IReadOnlyList<string> mustInOrder, IReadOnlyList<DeployStep> strategy, bool manualApproval, string? reason, string by)
+    {
+        var secrets = SecretQueries.Current(connection, apps.Select(app => app.Id)).ToLookup(s => s.AppId, StringComparer.Ordinal);
+        return new(
             version.Id, version.Name, target.Id, target.Name, target.Default,
-            [.. apps.Select((app, i) => new AppSnapshot(app with { Endpoints = [] }, revisions[i], RegistryOf(connection, app)))],
+            [.. apps.Select((app, i) => new AppSnapshot(app with { Endpoints = [] }, revisions[i], RegistryOf(connection, app), SecretVersions: secrets[app.Id].ToDictionary(s => s.Name, s => s.Version, StringComparer.Ordinal)))],
             mustInOrder, strategy.Count > 0 ? strategy : [new DeployStep()], manualApproval, target.NodeLabels, target.Variables, reason, by, Confirm: target.Confirm);
+    }
 
     private static Registry? RegistryOf(DbConnection connection, App app) =>
         app.Registry is null ? null : RegistryQueries.Find(connection, app.Registry) ?? throw RequestRefusedException.NotFound("registry", app.Registry);

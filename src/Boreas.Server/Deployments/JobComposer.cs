@@ -62,13 +62,13 @@ internal sealed partial class JobComposer(Journal journal, Database database, Se
             case ExecutorNames.Checkout:
                 return (BoreasJson.ToElement(results.Checkout()), await SecretsAsync(app, results.SourceSecrets, null, cancellationToken));
             case ExecutorNames.Build:
-                return (BoreasJson.ToElement(results.Build()), await SecretsAsync(app, [.. results.SourceSecrets, .. app.App.Secrets], null, cancellationToken));
+                return (BoreasJson.ToElement(results.Build()), await SecretsAsync(app, [.. results.Secrets, .. results.SourceSecrets], null, cancellationToken));
             case ExecutorNames.Test:
-                return (BoreasJson.ToElement(results.Test()), await SecretsAsync(app, app.App.Secrets, results.Built()?.Artifact?.Digest, cancellationToken));
+                return (BoreasJson.ToElement(results.Test()), await SecretsAsync(app, results.Secrets, results.Built()?.Artifact?.Digest, cancellationToken));
             case ExecutorNames.Deploy:
                 var release = results.Release();
                 var step = await journal.WriteAsync(transaction => RolloutWork.Step(transaction, claim.RunId, Task(transaction, claim), release, inputs.Spec, app.App.Replicas), cancellationToken);
-                return (BoreasJson.ToElement(step), await SecretsAsync(app, release.SecretNames, release.Artifact?.Digest, cancellationToken));
+                return (BoreasJson.ToElement(step), await SecretsAsync(app, NeededSecret.Of(release), release.Artifact?.Digest, cancellationToken));
             case ExecutorNames.Watch:
                 return (BoreasJson.ToElement(await journal.WriteAsync(transaction => RolloutWork.Watch(transaction, claim.RunId, Task(transaction, claim), inputs.Spec.EnvironmentId), cancellationToken)), NoInput.Secrets);
             case ExecutorNames.HealthCheck:
@@ -82,7 +82,7 @@ internal sealed partial class JobComposer(Journal journal, Database database, Se
                     (IReadOnlyDictionary<string, string>)new Dictionary<string, string>()), cancellationToken);
             case ExecutorNames.Move:
                 var move = await journal.WriteAsync(transaction => Moves.Work(transaction, claim.RunId, Task(transaction, claim), inputs.Spec), cancellationToken);
-                return (BoreasJson.ToElement(move), await SecretsAsync(app, move.Release.SecretNames, move.Release.Artifact?.Digest, cancellationToken));
+                return (BoreasJson.ToElement(move), await SecretsAsync(app, NeededSecret.Of(move.Release), move.Release.Artifact?.Digest, cancellationToken));
             case ExecutorNames.Restore:
                 return await RestoreAsync(claim, inputs, app, cancellationToken);
             default:
@@ -99,8 +99,7 @@ internal sealed partial class JobComposer(Journal journal, Database database, Se
                 .Select(g => new PreviousRelease(JsonSerializer.Deserialize<ReleaseSpec>(g.Key, BoreasJson.Options)!, [.. g], [.. g.Select(t => before[t.InstanceId])])).ToList();
             return (targets, InstanceTable.Find(transaction, InstanceTable.OfRun(transaction, claim.RunId, app.App.Id)));
         }, cancellationToken);
-        var names = previous.SelectMany(p => p.Release.SecretNames).Distinct(StringComparer.Ordinal).ToList();
-        return (BoreasJson.ToElement(new RestoreWork(app.App.Id, inputs.Spec.Environment, previous, remove, DrainSeconds)), await SecretsAsync(app, names, previous.FirstOrDefault()?.Release.Artifact?.Digest, cancellationToken));
+        return (BoreasJson.ToElement(new RestoreWork(app.App.Id, inputs.Spec.Environment, previous, remove, DrainSeconds)), await SecretsAsync(app, previous.SelectMany(p => NeededSecret.Of(p.Release)), previous.FirstOrDefault()?.Release.Artifact?.Digest, cancellationToken));
     }
 
     private static RunTask Task(JournalTransaction transaction, Claim claim) =>
@@ -113,14 +112,15 @@ internal sealed partial class JobComposer(Journal journal, Database database, Se
         var app = inputs.Spec.Apps.FirstOrDefault(a => a.App.Id == claim.AppId);
         if (app is null) return (BoreasJson.ToElement(new CommandWork(command, null, inputs.Spec.Variables)), new Dictionary<string, string>());
         var results = new AppResults(inputs, app);
-        return (BoreasJson.ToElement(new CommandWork(command, results.SourceIfAny(), results.Variables())), await SecretsAsync(app, [.. results.SourceSecrets, .. app.App.Secrets], null, cancellationToken));
+        return (BoreasJson.ToElement(new CommandWork(command, results.SourceIfAny(), results.Variables())), await SecretsAsync(app, [.. results.Secrets, .. results.SourceSecrets], null, cancellationToken));
     }
 
-    private async Task<IReadOnlyDictionary<string, string>> SecretsAsync(AppSnapshot app, IReadOnlyCollection<string> names, string? artifact, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, string>> SecretsAsync(AppSnapshot app, IEnumerable<NeededSecret> needed, string? artifact, CancellationToken cancellationToken)
     {
-        var revealed = (await secrets.RevealAsync(app.App.Id, names, cancellationToken)).ToDictionary(s => s.Key, s => s.Value.Reveal(), StringComparer.Ordinal);
-        if (names.FirstOrDefault(name => !revealed.ContainsKey(name)) is { } gone)
-            throw new JobFailureException(FailureKind.Failed, ProblemCodes.Invalid, $"The secret '{gone}' of app '{app.App.Id}' is not there any more.", $"Set it again ('boreas apps secrets set {app.App.Id} {gone}'), or deploy anew without it.");
+        var wanted = needed.ToList();
+        var revealed = (await secrets.RevealAsync(app.App.Id, wanted, cancellationToken)).ToDictionary(s => s.Key, s => s.Value.Reveal(), StringComparer.Ordinal);
+        if (wanted.Find(secret => !revealed.ContainsKey(secret.Key)) is { } gone)
+            throw new JobFailureException(FailureKind.Failed, ProblemCodes.Invalid, $"{gone} of app '{app.App.Id}' is not there any more.", $"Set it again ('boreas apps secrets set {app.App.Id} {gone.Name}') and deploy anew, or deploy anew without it.");
         if (app.Registry is { HasPassword: true } registry)
         {
             await using var connection = await database.OpenAsync(cancellationToken);

@@ -12,17 +12,20 @@ public sealed class SecretStore
 
     internal SecretStore(Database database, SecretBox box) => (_database, _box) = (database, box);
 
-    /// <summary>The app's secrets with these names, or all of them; names that it does not have are left out.</summary>
+    /// <summary>The app's secrets that are needed, each by the name that the job gets it by; those that are not there are left out.</summary>
     /// <exception cref="SecretUnreadableException">One cannot be decrypted.</exception>
-    public async Task<IReadOnlyDictionary<string, SecretValue>> RevealAsync(string appId, IReadOnlyCollection<string>? names = null, CancellationToken cancellationToken = default)
+    internal async Task<IReadOnlyDictionary<string, SecretValue>> RevealAsync(string appId, IEnumerable<NeededSecret> needed, CancellationToken cancellationToken = default)
     {
         await using var connection = await _database.OpenAsync(cancellationToken);
-        return Reveal(connection, appId, names);
-    }
+        var values = SecretQueries.Values(connection, appId).ToLookup(row => row.Name, StringComparer.Ordinal);
+        var revealed = new Dictionary<string, SecretValue>(StringComparer.Ordinal);
+        foreach (var secret in needed)
+        {
+            if (values[secret.Name].FirstOrDefault(secret.IsIn) is { Value: { } closed }) revealed[secret.Key] = _box.Open(closed, "app", appId, secret.Name);
+        }
 
-    /// <inheritdoc cref="RevealAsync"/>
-    public IReadOnlyDictionary<string, SecretValue> Reveal(DbConnection connection, string appId, IReadOnlyCollection<string>? names = null) =>
-        SecretQueries.OfApp(connection, appId).Where(r => names?.Contains(r.Name) ?? true).ToDictionary(r => r.Name, r => _box.Open(r.Value, "app", appId, r.Name));
+        return revealed;
+    }
 
     /// <summary>A registry's password; null when it has none.</summary>
     public SecretValue? RevealRegistryPassword(DbConnection connection, string registry) =>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Boreas.Contracts.Access;
 using Boreas.Contracts.Apps;
 using Boreas.Contracts.Problems;
@@ -24,15 +25,15 @@ internal static class SecretsApi
     {
         var group = routes.MapApi("/api/v1/secrets/{app}", "Secrets");
         group.MapGet("", ListAsync).RequireAuthorization(Policies.Viewer).WithName("ListSecrets").WithSummary("Names of an app's secrets");
-        group.MapPut("/{name}", PutAsync).RequireAuthorization(Policies.Developer).WithName("PutSecret").WithSummary("Store a secret; the next deployment uses it");
-        group.MapDelete("/{name}", DeleteAsync).RequireAuthorization(Policies.Developer).WithName("DeleteSecret").WithSummary("Forget a secret");
+        group.MapPut("/{name}", PutAsync).RequireAuthorization(Policies.Developer).WithName("PutSecret").WithSummary("Store a secret as a new version; the next deployment uses it, and earlier ones keep theirs");
+        group.MapDelete("/{name}", DeleteAsync).RequireAuthorization(Policies.Developer).WithName("DeleteSecret").WithSummary("Take a secret from an app, or with everywhere=true from its earlier releases too");
     }
 
     private static async Task<Ok<IReadOnlyList<SecretInfo>>> ListAsync(string app, Caller caller, Database database, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         AppQueries.Demand(connection, caller, app, Role.Viewer);
-        return TypedResults.Ok<IReadOnlyList<SecretInfo>>([.. SecretQueries.Names(connection, [app]).Select(r => r.ToInfo())]);
+        return TypedResults.Ok<IReadOnlyList<SecretInfo>>([.. SecretQueries.Current(connection, [app]).Select(r => r.ToInfo())]);
     }
 
     private static async Task<NoContent> PutAsync(string app, string name, SecretInput input, Caller caller, Journal journal, SecretBox box, CancellationToken cancellationToken)
@@ -47,7 +48,7 @@ internal static class SecretsApi
         await journal.WriteAsync(transaction =>
         {
             AppQueries.Demand(transaction.Connection, caller, app, Role.Developer);
-            if (SecretQueries.Count(transaction.Connection, app) >= MaxSecrets && SecretQueries.OfApp(transaction.Connection, app).All(s => s.Name != name))
+            if (SecretQueries.Current(transaction.Connection, [app]) is { Count: >= MaxSecrets } all && all.All(s => s.Name != name))
                 throw RequestRefusedException.Conflict(ProblemCodes.QuotaExceeded, $"The app has {MaxSecrets} secrets already.", "Delete one that is not needed.");
             SecretQueries.Put(transaction, app, name, closed, caller.Name);
             transaction.Audit(caller, $"secret/{app}/{name}");
@@ -55,14 +56,14 @@ internal static class SecretsApi
         return TypedResults.NoContent();
     }
 
-    private static async Task<NoContent> DeleteAsync(string app, string name, Caller caller, Journal journal, CancellationToken cancellationToken)
+    private static async Task<NoContent> DeleteAsync(string app, string name, [Description("true: deletes the values of earlier releases too, which then cannot be started again.")] bool? everywhere, Caller caller, Journal journal, CancellationToken cancellationToken)
     {
         await journal.WriteAsync(transaction =>
         {
             AppQueries.Demand(transaction.Connection, caller, app, Role.Developer);
-            if (SecretQueries.OfApp(transaction.Connection, app).All(s => s.Name != name)) throw RequestRefusedException.NotFound("secret", name);
-            SecretQueries.Delete(transaction, app, name);
-            transaction.Audit(caller, $"secret/{app}/{name}");
+            var found = everywhere == true ? SecretQueries.DeleteEverywhere(transaction, app, name) > 0 : SecretQueries.Delete(transaction, app, name);
+            if (!found) throw RequestRefusedException.NotFound("secret", name);
+            transaction.Audit(caller, $"secret/{app}/{name}", everywhere == true ? "everywhere" : null);
         }, cancellationToken);
         return TypedResults.NoContent();
     }

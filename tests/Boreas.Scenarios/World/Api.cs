@@ -37,6 +37,7 @@ internal sealed class Api : IDisposable
         if (body is not null) request.Content = JsonContent.Create(body, body.GetType(), options: BoreasJson.Options);
         using var response = await _http.SendAsync(request);
         if (!response.IsSuccessStatusCode) throw await RefusedAsync(response);
+        if (response.StatusCode == HttpStatusCode.NoContent) return default!;
         return (await response.Content.ReadFromJsonAsync<T>(BoreasJson.Options))!;
     }
 

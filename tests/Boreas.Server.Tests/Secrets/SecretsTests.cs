@@ -23,10 +23,10 @@ public class SecretsTests
         foreach (var path in (string[])["/api/v1/secrets/shop", "/api/v1/apps/shop", "/api/v1/apps", "/api/v1/audit"])
             Assert.DoesNotContain(Plain, (await api.Admin.GetAsync(path)).GetRawText(), StringComparison.Ordinal);
 
-        Assert.Equal(Plain, (await store.RevealAsync("shop"))["TOKEN"].Reveal());
-        Assert.Empty(await store.RevealAsync("shop", ["OTHER"]));
+        Assert.Equal(Plain, (await store.RevealAsync("shop", [NeededSecret.Newest("TOKEN")]))["TOKEN"].Reveal());
+        Assert.Empty(await store.RevealAsync("shop", [NeededSecret.Newest("OTHER")]));
         await using var connection = await api.Database.OpenAsync(default);
-        Assert.DoesNotContain(Plain, await connection.QuerySingleAsync<string>("select value from secrets"), StringComparison.Ordinal);
+        Assert.DoesNotContain(Plain, await connection.QuerySingleAsync<string>("select value from secret_versions"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -59,9 +59,9 @@ public class SecretsTests
     {
         await using var api = await WithSecretAsync(database);
         await api.Admin.PostAsync("/api/v1/apps", new { id = "thief", source = new { embedded = true } }, HttpStatusCode.Created);
-        await api.Journal.WriteAsync(t => t.Execute("update secrets set app_id = 'thief'"));
+        await api.Journal.WriteAsync(t => t.Execute("update secret_versions set app_id = 'thief'"));
 
-        await Assert.ThrowsAsync<SecretUnreadableException>(() => api.Services.GetRequiredService<SecretStore>().RevealAsync("thief"));
+        await Assert.ThrowsAsync<SecretUnreadableException>(() => api.Services.GetRequiredService<SecretStore>().RevealAsync("thief", [NeededSecret.Newest("TOKEN")]));
     }
 
     [Theory, Databases]
@@ -69,11 +69,13 @@ public class SecretsTests
     {
         await using var api = await WithSecretAsync(database);
         await api.Admin.PutAsync("/api/v1/secrets/shop/TOKEN", new { value = "another" }, HttpStatusCode.NoContent);
-        Assert.Equal("another", (await api.Services.GetRequiredService<SecretStore>().RevealAsync("shop"))["TOKEN"].Reveal());
+        Assert.Equal("another", (await api.Services.GetRequiredService<SecretStore>().RevealAsync("shop", [NeededSecret.Newest("TOKEN")]))["TOKEN"].Reveal());
+        Assert.Equal([2], (await api.Admin.GetAsync("/api/v1/secrets/shop")).EnumerateArray().Select(s => s.GetProperty("version").GetInt32()));
 
         await api.Admin.DeleteAsync("/api/v1/secrets/shop/TOKEN");
         await api.Admin.DeleteAsync("/api/v1/secrets/shop/TOKEN", HttpStatusCode.NotFound);
-        Assert.Empty(await api.Services.GetRequiredService<SecretStore>().RevealAsync("shop"));
+        Assert.Empty(await api.Services.GetRequiredService<SecretStore>().RevealAsync("shop", [NeededSecret.Newest("TOKEN")]));
+        Assert.Empty((await api.Admin.GetAsync("/api/v1/apps/shop")).GetProperty("secrets").EnumerateArray());
     }
 
     [Theory, Databases]

@@ -523,13 +523,13 @@ export interface paths {
         };
         get?: never;
         /**
-         * Store a secret; the next deployment uses it
+         * Store a secret as a new version; the next deployment uses it, and earlier ones keep theirs
          * @description Needs the role developer in the project.
          */
         put: operations["putSecret"];
         post?: never;
         /**
-         * Forget a secret
+         * Take a secret from an app, or with everywhere=true from its earlier releases too
          * @description Needs the role developer in the project.
          */
         delete: operations["deleteSecret"];
@@ -2250,6 +2250,11 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
             updatedBy: string;
+            /**
+             * Format: int32
+             * @description Counts the values that it had. A deployment runs with the versions that there were when it was made, also when it is brought back.
+             */
+            version: number;
         };
         /** @description `PUT /api/v1/secrets/{app}/{name}`. Values go in and never come out. */
         SecretInput: {
@@ -3510,7 +3515,10 @@ export interface operations {
     };
     deleteSecret: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description true: deletes the values of earlier releases too, which then cannot be started again. */
+                everywhere?: boolean;
+            };
             header?: never;
             path: {
                 app: string;
