@@ -26,9 +26,12 @@ public static class AddedTask
     public static UndoSpec UndoOf(string? appId) => new($"roll back {appId}", "restore");
 
     /// <summary>The id of a task that was given none: free in <paramref name="taken"/>, which has it afterwards.</summary>
-    public static string FreeId(string? appId, RunTaskType type, HashSet<string> taken)
+    public static string FreeId(string? appId, RunTaskType type, HashSet<string> taken) =>
+        Free(appId is null ? TaskDefaults.SlugOf(type) : $"{appId}-{TaskDefaults.SlugOf(type)}", taken);
+
+    /// <summary><paramref name="id"/>, with a number behind it if somebody has it.</summary>
+    internal static string Free(string id, HashSet<string> taken)
     {
-        var id = appId is null ? TaskDefaults.SlugOf(type) : $"{appId}-{TaskDefaults.SlugOf(type)}";
         var free = id;
         for (var n = 2; !taken.Add(free); n++) free = $"{id}-{n}";
         return free;

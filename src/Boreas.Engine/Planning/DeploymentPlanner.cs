@@ -57,19 +57,12 @@ public static class DeploymentPlanner
 
         foreach (var task in planned)
         {
-            var id = task.Id ?? Free(task.AppId is null ? TaskDefaults.SlugOf(task.Type) : $"{task.AppId}-{TaskDefaults.SlugOf(task.Type)}", taken);
+            var id = task.Id ?? AddedTask.FreeId(task.AppId, task.Type, taken);
             if (task.AppId is null && task.Type != RunTaskType.Custom) found.Add(new GraphProblem(id, $"task '{id}' of type {TaskDefaults.SlugOf(task.Type)} needs an appId"));
             drafts.Add(new Draft(id, task));
         }
 
         return drafts;
-    }
-
-    private static string Free(string id, HashSet<string> taken)
-    {
-        var free = id;
-        for (var n = 2; !taken.Add(free); n++) free = $"{id}-{n}";
-        return free;
     }
 
     /// <summary>Makes the chain of its steps of each deploy.</summary>
@@ -93,7 +86,7 @@ public static class DeploymentPlanner
 
             Draft Follow(PlannedTask task, string what)
             {
-                last = new Draft(Free($"{app}-{what}", taken), task, last);
+                last = new Draft(AddedTask.Free($"{app}-{what}", taken), task, last);
                 unfolded.Add(last);
                 return last;
             }
@@ -200,23 +193,24 @@ public static class DeploymentPlanner
             _payload = WatchPayload.Write(step);
         }
 
-        public TaskSpec ToSpec(int position, bool takesBack, IReadOnlyList<string>? labels) => new(
-            Id,
-            Task.AppId,
-            Task.Name ?? _name ?? TaskDefaults.NameOf(Task.Type),
-            Task.Type,
-            _step is not null && Task.Type == RunTaskType.Custom ? TaskDefaults.WatchExecutor : TaskDefaults.ExecutorOf(Task.Type),
-            [.. WaitsFor],
-            Order: Task.Order != 0 ? Task.Order : position + 1,
-            Payload: _payload,
-            Labels: labels,
-            TimeoutSeconds: Task.TimeoutSeconds ?? TaskDefaults.TimeoutOf(Task.Type),
-            MaxAttempts: Task.MaxAttempts ?? 3,
-            RequireConfirm: Task.RequireConfirm || _step is { Approval: not StepApproval.NotNeeded },
-            DelaySeconds: _step?.DelaySeconds ?? 0,
-            // What undoes the first step of an app undoes them all.
-            Undo: Task.Type == RunTaskType.Deploy && Follows is null ? new UndoSpec($"roll back {Task.AppId}", "restore") : null,
-            AutoRollback: _step?.AutoRollback ?? takesBack,
-            RefusedBeforehand: _step is { Approval: StepApproval.Refused });
+        public TaskSpec ToSpec(int position, bool takesBack, IReadOnlyList<string>? labels)
+        {
+            var plain = AddedTask.Plan(Id, Task, confirmDeploys: false);
+            return plain with
+            {
+                Name = Task.Name ?? _name ?? plain.Name,
+                Executor = _step is not null && Task.Type == RunTaskType.Custom ? TaskDefaults.WatchExecutor : plain.Executor,
+                BlockBy = [.. WaitsFor],
+                Order = Task.Order != 0 ? Task.Order : position + 1,
+                Payload = _payload,
+                Labels = labels,
+                RequireConfirm = plain.RequireConfirm || _step is { Approval: not StepApproval.NotNeeded },
+                DelaySeconds = _step?.DelaySeconds ?? 0,
+                // What undoes the first step of an app undoes them all.
+                Undo = Follows is null ? plain.Undo : null,
+                AutoRollback = _step?.AutoRollback ?? takesBack,
+                RefusedBeforehand = _step is { Approval: StepApproval.Refused },
+            };
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Boreas.Contracts;
 using Boreas.Contracts.Agents;
@@ -5,6 +6,7 @@ using Boreas.Contracts.Jobs;
 using Boreas.Engine.Runs;
 using Boreas.Server.Nodes;
 using Boreas.Server.Storage;
+using Dapper;
 
 namespace Boreas.Server.Deployments;
 
@@ -76,9 +78,13 @@ internal static class InstanceTable
     public static IReadOnlyList<string> OfRun(JournalTransaction transaction, string runId, string appId) =>
         [.. transaction.Query<string>("select id from instances where run_id = @runId and app_id = @appId and state <> @removed order by id", new { runId, appId, removed = (int)InstanceRowState.Removed })];
 
-    /// <summary>Ids of all instances that there are of an app of the run, in the run's environment.</summary>
-    public static IReadOnlyList<string> OfApp(JournalTransaction transaction, string runId, string? appId) =>
-        [.. transaction.Query<string>("select i.id from instances i join deployments d on d.environment_id = i.environment_id where d.run_id = @runId and i.app_id = @appId and i.state <> @removed", new { runId, appId, removed = (int)InstanceRowState.Removed })];
+    /// <summary>Ids of all instances that there are of the task's app, in its run's environment.</summary>
+    public static async Task<IReadOnlySet<string>> OfAppAsync(DbConnection connection, string runId, string taskId) =>
+        (await connection.QueryAsync<string>(
+            """
+            select i.id from tasks t join deployments d on d.run_id = t.run_id join instances i on i.app_id = t.app_id and i.environment_id = d.environment_id
+            where t.run_id = @runId and t.id = @taskId and i.state <> @removed
+            """, new { runId, taskId, removed = (int)InstanceRowState.Removed })).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Ids of instances of the app in the environment that took traffic before the run and do not any more.</summary>
     public static IReadOnlyList<string> ReplacedBy(JournalTransaction transaction, string runId, string appId, string environmentId) =>

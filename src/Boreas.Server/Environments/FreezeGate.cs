@@ -11,7 +11,8 @@ namespace Boreas.Server.Environments;
 /// Keeps deploy tasks from beginning while their environment is frozen. It is asked in the journal's transaction, with
 /// the database's time: when a task becomes claimable, when a runner is to get it, and for every task that waits when the
 /// environment's windows change. What it says is an event of the run, so every control plane knows it, and the task is
-/// offered again by itself. A task that has begun before is let through: half a deployment is worse than a late one.
+/// offered again by itself. An app whose roll-out has begun is let through to its last step: half a deployment is worse than a
+/// late one.
 /// </summary>
 internal static class FreezeGate
 {
@@ -45,9 +46,9 @@ internal static class FreezeGate
 
     private static HoldTask? Ask(JournalTransaction transaction, Run run, RunTask task)
     {
-        if (run.Header.Gate is not { } environment || task.Spec.Type != RunTaskType.Deploy || task.Attempt > 0) return null;
+        if (run.Header.Gate is not { } environment || task.Spec.Type != RunTaskType.Deploy) return null;
         var (name, freezes) = transaction.QueryFirstOrDefault<(string, string?)>("select name, freezes from environments where id = @environment", new { environment });
-        if (freezes is null) return null;
+        if (freezes is null || run.Tasks.Any(t => t.Attempt > 0 && t.Spec.Type == RunTaskType.Deploy && t.Spec.AppId == task.Spec.AppId)) return null;
         HoldTask? longest = null;
         foreach (var freeze in JsonSerializer.Deserialize<List<Freeze>>(freezes, BoreasJson.Options)!)
         {

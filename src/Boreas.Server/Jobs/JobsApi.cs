@@ -122,13 +122,11 @@ internal static class JobsApi
         return TypedResults.Ok(await gateways.StatusAsync(version, TimeSpan.FromSeconds(Math.Clamp(waitSeconds ?? 0, 0, MaxWaitSeconds)), cancellationToken));
     }
 
-    private static async Task<Ok<TrafficReport>> TrafficAsync(string jobId, Journal journal, GatewayRegistry gateways, CancellationToken cancellationToken)
+    private static async Task<Ok<TrafficReport>> TrafficAsync(string jobId, Database database, GatewayRegistry gateways, CancellationToken cancellationToken)
     {
         var job = JobLeases.Parse(jobId);
-        var instances = await journal.WriteAsync(transaction => transaction.Find(job.RunId)?.TryFind(job.TaskId) is { } task
-            ? InstanceTable.OfApp(transaction, job.RunId, task.Spec.AppId)
-            : throw RequestRefusedException.NotFound("job", jobId), cancellationToken);
-        return TypedResults.Ok(new TrafficReport(await gateways.TrafficAsync(instances.ToHashSet(StringComparer.Ordinal), cancellationToken)));
+        await using var connection = await database.OpenAsync(cancellationToken);
+        return TypedResults.Ok(new TrafficReport(await gateways.TrafficAsync(await InstanceTable.OfAppAsync(connection, job.RunId, job.TaskId), cancellationToken)));
     }
 
     private static ClaimRequest Validated(ClaimRequest request)

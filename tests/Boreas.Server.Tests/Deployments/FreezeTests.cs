@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Boreas.Contracts.Access;
+using Boreas.Engine.Runs;
 using Boreas.Server.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -89,6 +90,20 @@ public class FreezeTests
         await DeployAsync(api.Admin, "prepare", "build", "deploy");
 
         Assert.Equal("checkout", (await ClaimAsync(api))!.Executor);
+    }
+
+    [Fact]
+    public async Task ARollOutThatHasBegunGoesOnToItsLastStep()
+    {
+        await using var api = await StartAsync("sqlite");
+        var request = new { applicationIds = new[] { "shop" }, tasks = new[] { new { type = "deploy", appId = "shop" } }, strategy = new[] { new { canaryRatio = 0.5 }, new { canaryRatio = 1.0 } } };
+        await api.Admin.PostAsync("/api/v1/deployments", request, HttpStatusCode.Created);
+        var first = (await ClaimAsync(api))!;
+
+        await FreezeAsync(api, TimeSpan.FromDays(9));
+        Assert.Null(await api.Journal.WriteAsync(t => t.Handle(first.RunId, new ReportTask(first.TaskId, first.Epoch, "{}", null))));
+
+        Assert.Equal("shop-deploy-2", (await ClaimAsync(api))!.TaskId);
     }
 
     [Theory, Databases]
