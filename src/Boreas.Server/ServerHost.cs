@@ -42,6 +42,7 @@ public static class ServerHost
         services.AddSingleton<JobComposer>();
         services.AddSingleton<DeploymentViews>();
         services.AddSingleton<DeploymentActions>();
+        services.AddSingleton<DeploymentPreview>();
         services.AddSingleton<WorkflowEdits>();
         services.AddHostedService<PushQueue>();
         services.AddSingleton<NodeWatch>();

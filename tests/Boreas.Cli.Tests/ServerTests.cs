@@ -99,6 +99,33 @@ public sealed class ServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AWholeSystemIsMadeFromItsFile()
+    {
+        var file = Path.Combine(typed.Home, "boreas.yaml");
+        await File.WriteAllTextAsync(file, SystemCommandsTests.Shop);
+
+        Assert.Matches("app +front +created", await RunAsync($"apply {file} --dry-run"));
+        Assert.Equal(3, (await typed.RunAsync("apps", "show", "front")).Exit);
+        await RunAsync($"apply {file}");
+        Assert.DoesNotMatch("created|changed", await RunAsync($"apply {file}"));
+
+        await RunAsync("apps env set front MADE_BY=hand");
+        await File.WriteAllTextAsync(file, SystemCommandsTests.Shop.Replace("replicas: 4", "replicas: 5", StringComparison.Ordinal).Replace("requireConfirm: true", "requireConfirm: false", StringComparison.Ordinal));
+        var changed = await RunAsync($"apply {file} --deploy");
+        Assert.Matches("app +front +changed +replicas", changed);
+        Assert.Matches("environment +live +changed +requireConfirm", changed);
+        Assert.Contains("MADE_BY", await RunAsync("apps env list front"), StringComparison.Ordinal);
+
+        var again = await typed.RunAsync("apply", file, "--deploy", "--dry-run");
+        Assert.Equal(5, again.Exit);
+        Assert.Contains("It would be refused now (active_deployment)", again.Out, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(file, SystemCommandsTests.Shop.Replace("shop/back:2", "shop/back:3", StringComparison.Ordinal));
+        var other = await typed.RunAsync("apply", file);
+        Assert.Equal(5, other.Exit);
+        Assert.Contains("version v2 already, and it differs in back", other.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task TheAuditIsReadPageByPage()
     {
         await RunAsync("apps create hello --embedded");

@@ -43,6 +43,8 @@ internal static class CommandLine
         ContextsCommands.Build(kit),
         AppsCommands.Build(kit),
         DeployCommand.Build(kit),
+        SystemCommands.Plan(kit),
+        SystemCommands.Apply(kit),
         DeploymentsCommands.Build(kit),
         StatusCommand.Build(kit),
         WhyCommand.Build(kit),

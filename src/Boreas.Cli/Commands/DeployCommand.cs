@@ -27,7 +27,7 @@ internal static class DeployCommand
         var keepWarm = new Option<string?>("--keep-warm") { Description = "How long what is replaced stays for a switch back at once: 60s (default), 10m, 0", HelpName = "TIME" };
         var reason = new Option<string?>("--reason") { Description = "Why, for the record", HelpName = "TEXT" };
         var breakGlass = new Option<string?>("--break-glass") { Description = "Go ahead though the environment is frozen; the reason is recorded", HelpName = "REASON" };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Show the plan and record nothing" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Show the plan, what changes and what would be refused, and record nothing" };
         var follow = new Option<bool>("--follow", "-f") { Description = "Watch it to its end; the exit code says how it ended" };
         var logs = new Option<bool>("--logs") { Description = "With --follow: show the tasks' logs too" };
         conflict.AcceptOnlyFromAmong("reject", "queue", "supersede");
@@ -61,11 +61,12 @@ internal static class DeployCommand
             var answer = await call.Api.SendAsync(HttpMethod.Post, path, request, cancel, idempotencyKey: Guid.NewGuid().ToString("N"));
             if (call.Get(dryRun))
             {
-                call.Print.Answer(answer, () => Plan(call.Print, answer.Read<DeploymentsCreated>()));
-                return ExitCode.Ok;
+                var plan = answer.Read<DeploymentPlan>();
+                call.Print.Answer(answer, () => PlanText.Show(call.Print, plan));
+                return plan.Refusals.Count > 0 ? ExitCode.Conflict : ExitCode.Ok;
             }
 
-            if (call.Get(follow)) return await FollowAllAsync(call, answer.Read<DeploymentsCreated>(), call.Get(logs), cancel);
+            if (call.Get(follow)) return await Following.AllToTheEndAsync(call, answer.Read<DeploymentsCreated>(), call.Get(logs), cancel);
             call.Print.Answer(answer, () => Started(call.Print, answer.Read<DeploymentsCreated>()));
             return ExitCode.Ok;
         });
@@ -90,19 +91,6 @@ internal static class DeployCommand
         return (await call.Api.PostAsync(ApiPath.Of("versions"), new VersionInput(name, Apps: [new AppRevision(app, Image: image)]), cancel)).Read<AppVersion>().Id;
     }
 
-    private static async Task<ExitCode> FollowAllAsync(Call call, DeploymentsCreated created, bool logs, CancellationToken cancel)
-    {
-        var exit = ExitCode.Ok;
-        foreach (var deployment in created.Deployments)
-        {
-            var end = await Following.ToTheEndAsync(call, deployment.Id, logs, cancel);
-            if (end != ExitCode.Ok) exit = end;
-            if (end == ExitCode.Interrupted) break;
-        }
-
-        return exit;
-    }
-
     private static void Started(Printer print, DeploymentsCreated created)
     {
         foreach (var deployment in created.Deployments)
@@ -110,18 +98,6 @@ internal static class DeployCommand
             print.Line(DeploymentText.Title(deployment));
             if (deployment is { Status: RunStatus.Pending, WaitingFor: { } why }) print.Line(Terminal.Clean($"  {why}"));
             print.Line($"  Watch it: boreas status {deployment.Id}");
-        }
-    }
-
-    private static void Plan(Printer print, DeploymentsCreated plan)
-    {
-        foreach (var deployment in plan.Deployments)
-        {
-            print.Line(Terminal.Clean($"{string.Join(", ", deployment.Applications)} {deployment.Version} → {deployment.Environment}, not recorded:"));
-            print.Rows(
-                ["ID", "APP", "TASK", "TYPE", "AFTER"],
-                deployment.Tasks.OrderBy(task => task.Order).Select(task => (IReadOnlyList<string?>)[task.Id, task.AppId, task.Name, Look.Text(task.Type), task.BlockBy]),
-                "It has no tasks.");
         }
     }
 }

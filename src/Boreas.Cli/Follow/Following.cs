@@ -26,5 +26,19 @@ internal static class Following
         }
     }
 
+    /// <summary>One after the other; the exit code is that of the last one that did not end well.</summary>
+    public static async Task<ExitCode> AllToTheEndAsync(Call call, DeploymentsCreated created, bool logs, CancellationToken cancel)
+    {
+        var exit = ExitCode.Ok;
+        foreach (var deployment in created.Deployments)
+        {
+            var end = await ToTheEndAsync(call, deployment.Id, logs, cancel);
+            if (end != ExitCode.Ok) exit = end;
+            if (end == ExitCode.Interrupted) break;
+        }
+
+        return exit;
+    }
+
     public static ExitCode Exit(Deployment deployment) => deployment.Status is RunStatus.Failed or RunStatus.RolledBack or RunStatus.Cancelled ? ExitCode.Failed : ExitCode.Ok;
 }

@@ -11,7 +11,8 @@ namespace Boreas.Runner.Plans;
 /// <summary>
 /// <c>boreas.yaml</c> beside the sources: <c>build</c>, <c>test</c> (a command, or a list of commands), <c>run</c> (a command,
 /// or its list of arguments), <c>static</c> (a folder to serve), <c>port</c>, <c>health</c>. Anything else in it is refused,
-/// because a mistyped key that is ignored is found last.
+/// because a mistyped key that is ignored is found last. A file that describes a whole system (<c>apps</c>) says nothing
+/// about how one is built.
 /// </summary>
 internal sealed record BoreasYaml(
     IReadOnlyList<IReadOnlyList<string>>? Build,
@@ -41,7 +42,9 @@ internal sealed record BoreasYaml(
     {
         var problems = new List<string>();
         var values = new Dictionary<string, YamlNode>(StringComparer.Ordinal);
-        foreach (var (key, value) in Root(text).Children)
+        var root = Root(text);
+        if (root.Children.ContainsKey("apps")) return new BoreasYaml(null, null, null, null, null, null);
+        foreach (var (key, value) in root.Children)
         {
             var name = (key as YamlScalarNode)?.Value ?? "";
             if (Keys.Contains(name)) values[name] = value;

@@ -29,16 +29,9 @@ internal static class AppLocks
     public static bool Take(JournalTransaction transaction, string runId, DeploymentSpec spec, OnConflict onConflict = OnConflict.Reject, string? startBy = null)
     {
         var apps = spec.Apps.Select(a => a.App.Id).ToList();
-        if (onConflict == OnConflict.Supersede) Supersede(transaction, runId, spec.CreatedBy, Before(transaction, runId, spec.EnvironmentId, apps));
-        var before = Before(transaction, runId, spec.EnvironmentId, apps);
-        if (before.Count > 0 && onConflict == OnConflict.Reject)
-        {
-            throw RequestRefusedException.Conflict(
-                ProblemCodes.ActiveDeployment,
-                $"{string.Join(" and ", before.Select(b => $"Deployment {b.RunId} of '{b.AppId}'"))} to {spec.Environment} is still active.",
-                $"Wait until it has ended ('boreas status {before[0].RunId}'), or cancel it ('boreas cancel {before[0].RunId}'); 'boreas deploy --on-conflict queue' waits by itself.");
-        }
-
+        if (onConflict == OnConflict.Supersede) Supersede(transaction, runId, spec.CreatedBy, Before(transaction.Connection, runId, spec.EnvironmentId, apps));
+        var before = Before(transaction.Connection, runId, spec.EnvironmentId, apps);
+        if (before.Count > 0 && onConflict == OnConflict.Reject) throw Conflict(before, spec.Environment);
         if (before.Count == 0) Hold(transaction, runId, spec.EnvironmentId, apps);
         else Enqueue(transaction, runId, spec.EnvironmentId, apps, startBy);
         return before.Count == 0;
@@ -69,13 +62,23 @@ internal static class AppLocks
             """, new { runIds = new SqlList<string>(runIds) })
             .ToLookup(c => c.Waits, c => (AppClaim)c, StringComparer.Ordinal);
 
-    private static List<AppClaim> Before(JournalTransaction transaction, string runId, string environmentId, IReadOnlyCollection<string> apps) =>
-        [.. transaction.Query<AppClaim>(
+    /// <summary>Who holds these apps, or stands in the queue for them, but for the run itself.</summary>
+    public static IReadOnlyList<AppClaim> Before(DbConnection connection, string runId, string environmentId, IReadOnlyCollection<string> apps) =>
+        [.. connection.Query<AppClaim>(
             """
             select app_id, run_id from app_locks where environment_id = @environmentId and app_id in @apps and run_id <> @runId
             union all
             select app_id, run_id from app_queue where environment_id = @environmentId and app_id in @apps and run_id <> @runId
             """, new { environmentId, apps = new SqlList<string>(apps), runId })];
+
+    public static RequestRefusedException Conflict(IReadOnlyList<AppClaim> before, string environment) =>
+        RequestRefusedException.Conflict(
+            ProblemCodes.ActiveDeployment,
+            $"{string.Join(" and ", before.Select(b => $"Deployment {b.RunId} of '{b.AppId}'"))} to {environment} is still active.",
+            $"Wait until it has ended ('boreas status {before[0].RunId}'), or cancel it ('boreas cancel {before[0].RunId}'); 'boreas deploy --on-conflict queue' waits by itself.");
+
+    /// <summary>Why a deployment that stands behind these waits.</summary>
+    public static string WaitsUntil(IEnumerable<AppClaim> before) => $"Waits until {string.Join(" and ", before.Take(3).Select(b => $"deployment {b.RunId} of '{b.AppId}'"))} has ended.";
 
     /// <summary>Cancels those of <paramref name="before"/> that do nothing at present; one that has to take back what it did holds its apps until then.</summary>
     private static void Supersede(JournalTransaction transaction, string runId, string by, IReadOnlyCollection<AppClaim> before)

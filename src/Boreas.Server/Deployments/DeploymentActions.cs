@@ -19,7 +19,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Boreas.Server.Deployments;
 
 /// <summary>What people do with deployments; each act is one transaction, and the answer shows the deployment after it.</summary>
-internal sealed class DeploymentActions(Journal journal, Database database, DeploymentViews views, ServerOptions options, TimeProvider time)
+internal sealed class DeploymentActions(Journal journal, Database database, DeploymentViews views, ServerOptions options)
 {
     public async Task<Ok<Deployment>> ActAsync(string id, Caller caller, Role role, Func<string, RunCommand> command, CancellationToken cancellationToken)
     {
@@ -56,13 +56,13 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
             if (idempotencyKey is not null && DeploymentCreation.Answered(transaction, caller.UserId, idempotencyKey, text) is { } answered) return answered.Split(',');
             var made = new List<string>();
             var (filled, used) = TemplateUse.Apply(transaction.Connection, request, caller);
-            foreach (var environment in EnvironmentsOf(request))
+            foreach (var environment in DeploymentRequest.EnvironmentsOf(request))
             {
                 var (spec, project) = DeploymentSources.Resolve(transaction, filled, environment, caller, transaction.Now, record: true);
                 var graph = DeploymentCreation.Plan(spec, DeploymentRequest.ToPlanned(filled.Tasks));
                 if (request.BreakGlass is not null) caller.Demand(project, Role.Approver);
                 spec = spec with { Template = used, BreakGlass = request.BreakGlass };
-                made.Add(DeploymentCreation.Create(transaction, spec, graph, project, QuotaOf(caller), request.AutoStart, onConflict: DeploymentRequest.OnConflictOf(request)));
+                made.Add(DeploymentCreation.Create(transaction, spec, graph, project, QuotaHolder.Of(caller, options), request.AutoStart, onConflict: DeploymentRequest.OnConflictOf(request)));
                 if (request.BreakGlass is { } why) transaction.Audit(caller, $"deployment/{made[^1]}", $"break-glass: {why}");
             }
 
@@ -72,28 +72,6 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
         var shown = new List<Deployment>();
         foreach (var id in ids) shown.Add(await views.ShowAsync(await DeploymentsApi.FindAsync(id, caller, database, cancellationToken), cancellationToken));
         return new DeploymentsCreated(ids[0], shown);
-    }
-
-    /// <summary>The deployments that <paramref name="request"/> would make; nothing is recorded.</summary>
-    public async Task<DeploymentsCreated> PreviewAsync(CreateDeployment request, Caller caller, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        await using var connection = await database.OpenAsync(cancellationToken);
-        var planned = new List<Deployment>();
-        var (filled, used) = TemplateUse.Apply(connection, request, caller);
-        foreach (var environment in EnvironmentsOf(request))
-        {
-            var (spec, _) = DeploymentSources.Resolve(connection, filled, environment, caller, now);
-            var graph = DeploymentCreation.Plan(spec, DeploymentRequest.ToPlanned(filled.Tasks));
-            var run = Run.Create(new RunCreated(now, new RunHeader("planned", "deployment"), graph), out _)!;
-            planned.Add(new DeploymentRow
-            {
-                Id = "planned", VersionName = spec.Version, EnvironmentId = spec.EnvironmentId, Environment = spec.Environment, Kind = "deployment", CreatedBy = caller.Name, CreatedAt = now, UpdatedAt = now, Active = true,
-                Spec = JsonSerializer.Serialize(spec with { Template = used }, BoreasJson.Options),
-            }.ToDeployment([.. run.Tasks.Select(t => Planned(run, t, now))], null, now, prefix => prefix));
-        }
-
-        return new DeploymentsCreated("planned", planned);
     }
 
     /// <summary>A waiting or failed deployment is rolled back itself; a successful one by a new deployment of what ran before it, without a build.</summary>
@@ -143,10 +121,6 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
 
         return [.. kept.Order().Select(i => new CarriedTask(failed.Tasks[i].Spec.Id, failed.Tasks[i].Result))];
     }
-
-    private QuotaHolder? QuotaOf(Caller caller) => caller.Admin ? null : new QuotaHolder(caller.UserId, options.MaxAppsPerUser);
-
-    private static IReadOnlyList<string?> EnvironmentsOf(CreateDeployment request) => request.Environments is { Count: > 0 } several ? [.. several] : [request.Environment];
 
     /// <summary>The snapshot of what served before a successful deployment, app by app, already built.</summary>
     private static DeploymentSpec Previous(JournalTransaction transaction, DeploymentRow row)
@@ -204,8 +178,4 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
 
     private async Task<Created<Deployment>> ShowCreatedAsync(string id, Caller caller, CancellationToken cancellationToken) =>
         TypedResults.Created($"/api/v1/deployments/{id}", await views.ShowAsync(await DeploymentsApi.FindAsync(id, caller, database, cancellationToken), cancellationToken));
-
-    private static DeploymentTask Planned(Run run, RunTask task, DateTimeOffset now) => new(
-        task.Spec.Id, run.Header.Id, task.Spec.AppId, task.Spec.Name, task.Spec.Type, task.Status, string.Join(',', task.Spec.BlockBy), task.Spec.Order,
-        task.Spec.Payload is { } payload ? JsonSerializer.Deserialize<JsonElement>(payload) : null, null, null, 0, task.Spec.MaxAttempts, task.Spec.TimeoutSeconds, task.Spec.RequireConfirm, null, null, null, null, now, now, null, null, null);
 }

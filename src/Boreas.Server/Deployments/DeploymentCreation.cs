@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -13,6 +14,7 @@ using Boreas.Engine.Runs;
 using Boreas.Server.Access;
 using Boreas.Server.Problems;
 using Boreas.Server.Storage;
+using Dapper;
 
 namespace Boreas.Server.Deployments;
 
@@ -38,7 +40,7 @@ internal static class DeploymentCreation
     public static string Create(JournalTransaction transaction, DeploymentSpec spec, IReadOnlyList<TaskSpec> graph, string project, QuotaHolder? quota, bool autoStart, IReadOnlyList<CarriedTask>? carried = null, OnConflict onConflict = OnConflict.Reject, string kind = "deployment")
     {
         var id = NewId.For("dep", transaction.Now);
-        if (quota is not null) DemandQuota(transaction, quota, spec);
+        if (quota is not null) DemandQuota(transaction.Connection, quota, spec);
         var holds = AppLocks.Take(transaction, id, spec, onConflict, autoStart ? spec.CreatedBy : null);
         transaction.Execute(
             """
@@ -76,16 +78,16 @@ internal static class DeploymentCreation
     public static void Remember(JournalTransaction transaction, string scope, string key, string request, string response) =>
         transaction.Execute("insert into idempotency_keys (scope, key, request_hash, response, created_at) values (@scope, @key, @hash, @response, @Now)", new { scope, key, hash = Hash(request), response, transaction.Now });
 
-    internal static void DemandQuota(JournalTransaction transaction, QuotaHolder holder, DeploymentSpec spec)
+    internal static void DemandQuota(DbConnection connection, QuotaHolder holder, DeploymentSpec spec)
     {
-        var busy = transaction.Query<string>(
+        var busy = connection.Query<string>(
             """
             select a.id from apps a where a.owner_id = @UserId
               and (exists (select 1 from routes r where r.app_id = a.id) or exists (select 1 from app_locks l where l.app_id = a.id) or exists (select 1 from app_queue q where q.app_id = a.id))
             """,
             new { holder.UserId }).ToHashSet(StringComparer.Ordinal);
         busy.ExceptWith(spec.Apps.Select(a => a.App.Id));
-        var asked = transaction.Query<string>("select id from apps where owner_id = @UserId and id in @ids", new { holder.UserId, ids = new SqlList<string>(spec.Apps.Select(a => a.App.Id)) }).Count();
+        var asked = connection.Query<string>("select id from apps where owner_id = @UserId and id in @ids", new { holder.UserId, ids = new SqlList<string>(spec.Apps.Select(a => a.App.Id)) }).Count();
         if (asked == 0 || busy.Count + asked <= holder.Limit) return;
         throw RequestRefusedException.Conflict(
             ProblemCodes.QuotaExceeded,
@@ -117,4 +119,7 @@ internal static class DeploymentCreation
 }
 
 /// <summary>Whose apps are counted, and how many may run or deploy.</summary>
-internal sealed record QuotaHolder(string UserId, int Limit);
+internal sealed record QuotaHolder(string UserId, int Limit)
+{
+    public static QuotaHolder? Of(Caller caller, ServerOptions options) => caller.Admin ? null : new QuotaHolder(caller.UserId, options.MaxAppsPerUser);
+}

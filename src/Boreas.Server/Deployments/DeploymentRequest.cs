@@ -41,6 +41,9 @@ internal static class DeploymentRequest
         _ => OnConflict.Reject,
     };
 
+    /// <summary>Where to; null stands for the project's default.</summary>
+    public static IReadOnlyList<string?> EnvironmentsOf(CreateDeployment request) => request.Environments is { Count: > 0 } several ? [.. several] : [request.Environment];
+
     /// <summary>The tasks as the planner takes them.</summary>
     public static IReadOnlyList<PlannedTask>? ToPlanned(IReadOnlyList<TaskInput>? tasks) => tasks is null ? null :
     [

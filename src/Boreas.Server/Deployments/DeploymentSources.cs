@@ -36,16 +36,25 @@ internal static class DeploymentSources
         if (given is not null && given.Project != project) throw RequestRefusedException.NotFound("version", request.Version!);
         var target = EnvironmentQueries.Resolve(connection, project, environment) ?? throw RequestRefusedException.NotFound("environment", environment ?? "(default)");
         var revisions = apps.ConvertAll(app => given?.Apps.FirstOrDefault(a => a.AppId == app.Id) ?? Revision(app, request.Ref));
-        if (request.Ref is not null && apps.Find(a => a.Source.Image is not null) is { } image)
-            throw RequestRefusedException.Invalid(new FieldProblem("ref", $"must not be given for '{image.Id}', which runs an image that exists"));
+        DemandNoRefForImages(request, apps);
         var version = given ?? Implied(project, revisions, caller.Name, now, record);
-        return (Snapshot(connection, version, target, apps, revisions, request.MustInOrder ?? [], StrategyOf(request, target), request.ManualApproval || target.RequireConfirm, request.Reason, caller.Name)
-            with { KeepWarmSeconds = request.KeepWarmSeconds }, project);
+        return (Snapshot(request, version, target, Snapshots(connection, apps, revisions), caller.Name), project);
+    }
+
+    /// <summary>The snapshot of what was found already.</summary>
+    public static DeploymentSpec Snapshot(CreateDeployment request, AppVersion version, DeployEnvironment target, IReadOnlyList<AppSnapshot> apps, string by) => new(
+        version.Id, version.Name, target.Id, target.Name, target.Default,
+        apps, request.MustInOrder ?? [], StrategyOf(request, target), request.ManualApproval || target.RequireConfirm, target.NodeLabels, target.Variables, request.Reason, by, Confirm: target.Confirm, KeepWarmSeconds: request.KeepWarmSeconds);
+
+    public static void DemandNoRefForImages(CreateDeployment request, IReadOnlyList<App> apps)
+    {
+        if (request.Ref is not null && apps.FirstOrDefault(a => a.Source.Image is not null) is { } image)
+            throw RequestRefusedException.Invalid(new FieldProblem("ref", $"must not be given for '{image.Id}', which runs an image that exists"));
     }
 
     /// <summary>Where the environment asks for a person, nobody's request approves its own steps.</summary>
     private static IReadOnlyList<DeployStep> StrategyOf(CreateDeployment request, DeployEnvironment target) =>
-        [.. (request.Strategy ?? []).Select(step => target.RequireConfirm && step.ManualApprovalStatus == true ? step with { ManualApprovalStatus = null } : step)];
+        [.. (request.Strategy ?? []).DefaultIfEmpty(new DeployStep()).Select(step => target.RequireConfirm && step.ManualApprovalStatus == true ? step with { ManualApprovalStatus = null } : step)];
 
     /// <summary>An app whose repository is the embedded Git, or null.</summary>
     public static App? Embedded(JournalTransaction transaction, string appId) =>
@@ -65,10 +74,10 @@ internal static class DeploymentSources
         var target = EnvironmentQueries.Resolve(transaction.Connection, app.Project, null) ?? throw RequestRefusedException.NotFound("environment", "(default)");
         var revision = new AppRevision(app.Id, app.Source.Ref, commit);
         var version = Implied(app.Project, [revision], by, transaction.Now, transaction);
-        return Snapshot(transaction.Connection, version, target, [app], [revision], [], [], target.RequireConfirm, "git push", by);
+        return Snapshot(new CreateDeployment(Reason: "git push"), version, target, Snapshots(transaction.Connection, [app], [revision]), by);
     }
 
-    private static AppRevision Revision(App app, string? gitRef) =>
+    public static AppRevision Revision(App app, string? gitRef) =>
         app.Source.Image is { } image ? new AppRevision(app.Id, Image: image) : new AppRevision(app.Id, gitRef ?? app.Source.Ref);
 
     private static AppVersion Implied(string project, IReadOnlyList<AppRevision> revisions, string by, DateTimeOffset now, JournalTransaction? record)
@@ -82,15 +91,10 @@ internal static class DeploymentSources
         : (caller.SeesAllProjects ? connection.Query<string>("select distinct project from versions") : caller.VisibleProjects)
             .Select(project => VersionQueries.Resolve(connection, project, idOrName)).FirstOrDefault(v => v is not null);
 
-    private static DeploymentSpec Snapshot(
-        DbConnection connection, AppVersion version, DeployEnvironment target, IReadOnlyList<App> apps, IReadOnlyList<AppRevision> revisions,
-        IReadOnlyList<string> mustInOrder, IReadOnlyList<DeployStep> strategy, bool manualApproval, string? reason, string by)
+    private static IReadOnlyList<AppSnapshot> Snapshots(DbConnection connection, IReadOnlyList<App> apps, IReadOnlyList<AppRevision> revisions)
     {
         var secrets = SecretQueries.Current(connection, apps.Select(app => app.Id)).ToLookup(s => s.AppId, StringComparer.Ordinal);
-        return new(
-            version.Id, version.Name, target.Id, target.Name, target.Default,
-            [.. apps.Select((app, i) => new AppSnapshot(app with { Endpoints = [] }, revisions[i], RegistryOf(connection, app), SecretVersions: secrets[app.Id].ToDictionary(s => s.Name, s => s.Version, StringComparer.Ordinal)))],
-            mustInOrder, strategy.Count > 0 ? strategy : [new DeployStep()], manualApproval, target.NodeLabels, target.Variables, reason, by, Confirm: target.Confirm);
+        return [.. apps.Select((app, i) => new AppSnapshot(app with { Endpoints = [] }, revisions[i], RegistryOf(connection, app), SecretVersions: secrets[app.Id].ToDictionary(s => s.Name, s => s.Version, StringComparer.Ordinal)))];
     }
 
     private static Registry? RegistryOf(DbConnection connection, App app) =>

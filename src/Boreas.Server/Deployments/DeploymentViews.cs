@@ -60,9 +60,7 @@ internal sealed class DeploymentViews(Database database, Journal journal, Runner
     {
         await using var connection = await database.OpenAsync(cancellationToken);
         return AppLocks.WaitsFor(connection, runIds).ToDictionary(
-            waits => waits.Key,
-            waits => new Wait($"Waits until {string.Join(" and ", waits.Take(3).Select(b => $"deployment {b.RunId} of '{b.AppId}'"))} has ended.", Behind: [.. waits.Select(b => b.RunId).Distinct()]),
-            StringComparer.Ordinal);
+            waits => waits.Key, waits => new Wait(AppLocks.WaitsUntil(waits), Behind: [.. waits.Select(b => b.RunId).Distinct()]), StringComparer.Ordinal);
     }
 }
 

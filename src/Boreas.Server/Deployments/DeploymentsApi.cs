@@ -81,11 +81,11 @@ internal static class DeploymentsApi
         return TypedResults.Ok(new Page<DeploymentEvent>(events, events.Count == take ? events[^1].Version.ToString(System.Globalization.CultureInfo.InvariantCulture) : null));
     }
 
-    private static async Task<Results<Created<DeploymentsCreated>, Ok<DeploymentsCreated>>> CreateAsync(
-        CreateDeployment request, [Description("true: answers 200 with what would be made, and makes nothing.")] bool? dryRun, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey, Caller caller, DeploymentActions actions, CancellationToken cancellationToken)
+    private static async Task<Results<Created<DeploymentsCreated>, Ok<DeploymentPlan>>> CreateAsync(
+        CreateDeployment request, [Description("true: answers 200 with what would be made, and makes nothing.")] bool? dryRun, [FromHeader(Name = "Idempotency-Key")] string? idempotencyKey, Caller caller, DeploymentActions actions, DeploymentPreview preview, CancellationToken cancellationToken)
     {
         DeploymentRequest.Validate(request);
-        if (dryRun == true) return TypedResults.Ok(await actions.PreviewAsync(request, caller, cancellationToken));
+        if (dryRun == true) return TypedResults.Ok(await preview.OfAsync(request, caller, cancellationToken));
         var created = await actions.CreateAsync(request, caller, Checked(idempotencyKey), cancellationToken);
         return TypedResults.Created($"/api/v1/deployments/{created.Id}", created);
     }

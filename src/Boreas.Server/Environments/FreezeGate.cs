@@ -1,9 +1,11 @@
+using System.Data.Common;
 using System.Text.Json;
 using Boreas.Contracts;
 using Boreas.Contracts.Environments;
 using Boreas.Engine.Freezes;
 using Boreas.Engine.Runs;
 using Boreas.Server.Storage;
+using Dapper;
 
 namespace Boreas.Server.Environments;
 
@@ -44,23 +46,29 @@ internal static class FreezeGate
         }
     }
 
-    private static HoldTask? Ask(JournalTransaction transaction, Run run, RunTask task)
+    /// <summary>Until when the environment is frozen and the sentence that says so; null: it is not.</summary>
+    public static (DateTimeOffset Until, string Sentence)? Frozen(DbConnection connection, string environmentId, DateTimeOffset now)
     {
-        if (run.Header.Gate is not { } environment || task.Spec.Type != RunTaskType.Deploy) return null;
-        var (name, freezes) = transaction.QueryFirstOrDefault<(string, string?)>("select name, freezes from environments where id = @environment", new { environment });
-        if (freezes is null || run.Tasks.Any(t => t.Attempt > 0 && t.Spec.Type == RunTaskType.Deploy && t.Spec.AppId == task.Spec.AppId)) return null;
-        HoldTask? longest = null;
+        var (name, freezes) = connection.QueryFirstOrDefault<(string, string?)>("select name, freezes from environments where id = @environmentId", new { environmentId });
+        if (freezes is null) return null;
+        (DateTimeOffset Until, string)? longest = null;
         foreach (var freeze in JsonSerializer.Deserialize<List<Freeze>>(freezes, BoreasJson.Options)!)
         {
             var window = freeze.TryToWindow(out var wrong);
-            var until = window is null ? transaction.Now + Unreadable : window.FrozenUntil(transaction.Now);
-            if (until is null || until <= longest?.Until) continue;
-            longest = new HoldTask(task.Spec.Id, until, window is null
+            if ((window is null ? now + Unreadable : window.FrozenUntil(now)) is not { } until || until <= longest?.Until) continue;
+            longest = (until, window is null
                 ? $"The environment {name} has a freeze window '{freeze.Name}' that this server cannot read: {wrong.Field} {wrong.Message}."
-                : $"The environment {name} is frozen ({freeze.Name}) until {window.Say(until.Value)}.");
+                : $"The environment {name} is frozen ({freeze.Name}) until {window.Say(until)}.");
         }
 
         return longest;
+    }
+
+    private static HoldTask? Ask(JournalTransaction transaction, Run run, RunTask task)
+    {
+        if (run.Header.Gate is not { } environment || task.Spec.Type != RunTaskType.Deploy) return null;
+        if (Frozen(transaction.Connection, environment, transaction.Now) is not { } frozen) return null;
+        return run.Tasks.Any(t => t.Attempt > 0 && t.Spec.Type == RunTaskType.Deploy && t.Spec.AppId == task.Spec.AppId) ? null : new HoldTask(task.Spec.Id, frozen.Until, frozen.Sentence);
     }
 
     /// <summary>The window, or null and what is wrong with it.</summary>

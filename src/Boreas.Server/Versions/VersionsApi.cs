@@ -20,8 +20,6 @@ namespace Boreas.Server.Versions;
 
 internal static class VersionsApi
 {
-    private const int MaxApps = 200;
-
     public static void MapVersions(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapApi("/api/v1/versions", "Versions");
@@ -50,8 +48,7 @@ internal static class VersionsApi
     {
         var fields = new Fields();
         var project = fields.Required<Slug>("project", input.Project ?? EnvironmentQueries.DefaultProject).Value ?? "";
-        if (input.Name is not null && !IsName(input.Name)) fields.Refuse("name", "must be 1 to 60 letters, digits, '.', '_', '+' and '-', starting with a letter or digit, for example 'v1.2.5'");
-        Check(fields, input.Apps ?? []);
+        VersionChecks.Check(fields, input);
         fields.ThrowIfAny();
         var id = VersionQueries.NewId();
         var created = await journal.WriteAsync(transaction =>
@@ -72,32 +69,6 @@ internal static class VersionsApi
         }, cancellationToken);
         return TypedResults.Created("/api/v1/versions/" + id, created);
     }
-
-    private static void Check(Fields fields, IReadOnlyList<AppRevision> apps)
-    {
-        if (apps.Count is 0 or > MaxApps) fields.Refuse("apps", $"must be 1 to {MaxApps} revisions");
-        var seen = new HashSet<string>();
-        foreach (var (revision, index) in apps.Take(MaxApps).Select((r, i) => (r, i)))
-        {
-            var field = $"apps[{index}]";
-            fields.Required<Slug>(field + ".appId", revision.AppId);
-            if (!seen.Add(revision.AppId)) fields.Refuse(field + ".appId", "is there twice");
-            fields.Optional<GitRef>(field + ".ref", revision.Ref);
-            if (revision.Commit is not null && !fields.Required<GitRef>(field + ".commit", revision.Commit).IsCommitOrRefused()) fields.Refuse(field + ".commit", "must be a complete commit id, 40 or 64 hexadecimal digits");
-            if (revision.Image is not null && !ImageReference.TryParse(revision.Image, out _, out var error)) fields.Refuse(field + ".image", error);
-            if (revision.Image is not null && (revision.Ref ?? revision.Commit) is not null) fields.Refuse(field, "has an image, or a ref or commit to build, not both");
-            if (revision.Digest is { } digest && !IsDigest(digest)) fields.Refuse(field + ".digest", "must be 'sha256:' and 64 hexadecimal digits");
-        }
-    }
-
-    /// <remarks>A text that was no reference at all has been refused already.</remarks>
-    private static bool IsCommitOrRefused(this GitRef reference) => reference.Value is null || reference.IsCommit;
-
-    private static bool IsDigest(string text) =>
-        text.Length == 71 && text.StartsWith("sha256:", StringComparison.Ordinal) && text.AsSpan(7).IndexOfAnyExcept("0123456789abcdef") < 0;
-
-    private static bool IsName(string name) =>
-        name.Length is > 0 and <= 60 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '+' or '-');
 
     private static (DateTimeOffset At, string Id)? CursorOf(string? cursor)
     {

@@ -50,6 +50,10 @@ public sealed class PlanTests
         Assert.Equal("site", (await FindAsync(new() { ["boreas.yaml"] = "static: site/\n" })).Plan.StaticFolder);
     }
 
+    [Fact]
+    public async Task TheFileOfAWholeSystemSaysNothingAboutABuild() =>
+        Assert.Equal("index.html", (await FindAsync(new() { ["boreas.yaml"] = "apps:\n  - {id: a, source: {embedded: true}}\ndeploy: {}\n", ["index.html"] = "" })).Plan.Origin);
+
     [Theory]
     [InlineData("runn: x", "line 1: 'runn' is not a key", "did you mean 'run'")]
     [InlineData("run: x\nport: many", "line 2: 'port' must be a number", "1 to 65535")]

@@ -33,7 +33,7 @@ internal class Api
     public virtual string Create(JournalTransaction transaction, Create request)
     {
         if (DeploymentCreation.Answered(transaction, request.From, request.Key, request.ToString()) is { } before) return before;
-        DeploymentCreation.DemandQuota(transaction, new QuotaHolder(OwnerOf(request.Apps[0]), AppsPerUser), SpecOf(request.Apps, request.Environment));
+        DeploymentCreation.DemandQuota(transaction.Connection, new QuotaHolder(OwnerOf(request.Apps[0]), AppsPerUser), SpecOf(request.Apps, request.Environment));
         transaction.Execute("update sim_ids set n = n + 1");
         var id = $"run-{transaction.QueryFirstOrDefault<int>("select n from sim_ids")}";
         var holds = Lock(transaction, id, request.Apps, request.Environment, request.OnConflict, request.AutoStart ? request.From : null);

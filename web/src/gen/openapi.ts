@@ -1632,6 +1632,14 @@ export interface components {
             actor: string;
             data: unknown;
         };
+        /** @description `POST /api/v1/deployments?dryRun=true`: what would be made, what it changes, and what is in the way at present. Nothing is recorded. */
+        DeploymentPlan: {
+            /** @description One for each environment; `waitingFor` says what would keep it waiting. */
+            deployments: components["schemas"]["Deployment"][];
+            changes: components["schemas"]["PlannedChange"][];
+            /** @description Why it would be refused now; none: it would be made. */
+            refusals: components["schemas"]["PlannedRefusal"][];
+        };
         /** @description One node of the graph. `waitingFor` says in a sentence why it is not running; null when it is or has ended. */
         DeploymentTask: {
             id: string;
@@ -2102,6 +2110,19 @@ export interface components {
             current: string;
             new: string;
         };
+        PlannedChange: {
+            appId: string;
+            environment: string;
+            /** @description What serves now; null: nothing does. */
+            before?: components["schemas"]["ServedApp"];
+            after: components["schemas"]["ServedApp"];
+        };
+        PlannedRefusal: {
+            /** @description The code of the problem that the request would be answered with. */
+            code: string;
+            message: string;
+            advice?: string;
+        };
         /** @description An RFC 9457 problem. Detail says what happened and why, Advice what to do next. */
         Problem: {
             type?: string;
@@ -2259,6 +2280,13 @@ export interface components {
         /** @description `PUT /api/v1/secrets/{app}/{name}`. Values go in and never come out. */
         SecretInput: {
             value: string;
+        };
+        ServedApp: {
+            version?: string;
+            /** @description Commit, branch or tag, or image; null where it is not known. */
+            revision?: string;
+            /** Format: int32 */
+            instances: number;
         };
         /** Format: binary */
         Stream: string;
@@ -3896,7 +3924,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DeploymentsCreated"];
+                    "application/json": components["schemas"]["DeploymentPlan"];
                 };
             };
             /** @description Created */
