@@ -104,6 +104,74 @@ public sealed class InTheBrowser : IAsyncLifetime
         _browser.AssertNothingToComplainAbout();
     }
 
+    [BrowserFact]
+    public async Task ACanaryIsApprovedStepByStepAndFinishes()
+    {
+        var id = await DeployCanaryAsync();
+        await _browser.OpenSignedInAsync($"/deployments/{id}");
+        await Expect(Decisions).ToContainTextAsync("Starts 1 new instance.");
+        await Expect(Decisions).ToContainTextAsync("0% → 50%");
+
+        await ClickAsync(Decisions, "Approve");
+        await Expect(Dialog).ToContainTextAsync("0% → 50%");
+        await Dialog.GetByLabel("Reason").FillAsync("half of them is safe");
+        await ClickAsync(Dialog, "Approve");
+
+        await Expect(Decisions).ToContainTextAsync("50% → 100%");
+        await Task("deploy 1 of 1").ClickAsync();
+        await Expect(Page.GetByText("Started 1 instance.")).ToBeVisibleAsync();
+        await ClickAsync(Decisions, "Approve");
+        await ClickAsync(Dialog, "Approve");
+
+        await Expect(Page.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("aria-valuenow", "100");
+        await Expect(Decisions).ToBeHiddenAsync();
+        var ended = await _server.Api.DeploymentAsync(id);
+        PushToRunning.AssertSucceeded(ended);
+        Assert.Equal("half of them is safe", ended.Tasks.Single(task => task.Id == "hello-deploy").Approvals!.Single().Reason);
+        _browser.AssertNothingToComplainAbout();
+    }
+
+    [BrowserFact]
+    public async Task WhatIsEditedWhileSomebodyLooksIsShownToThemBeforeTheyApprove()
+    {
+        var id = await DeployCanaryAsync();
+        await _browser.OpenSignedInAsync($"/deployments/{id}");
+        await ClickAsync(Decisions, "Approve");
+        await Expect(Dialog.GetByRole(AriaRole.Button, new() { Name = "Approve" })).ToBeVisibleAsync();
+
+        await _server.RunAsync("tasks", "add", id, "--app", App, "--name", "smoke test", "--after", "hello-deploy", "--before", "hello-deploy-2", "--", "true");
+
+        await Expect(Dialog.GetByRole(AriaRole.Alert)).ToContainTextAsync("The graph was edited");
+        await Expect(Dialog.GetByRole(AriaRole.Listitem).Filter(new() { HasText = "smoke test" })).ToContainTextAsync("new");
+        await Expect(Dialog.GetByRole(AriaRole.Button, new() { Name = "Approve" })).ToBeHiddenAsync();
+        await ClickAsync(Dialog, "Go on with this graph");
+        await ClickAsync(Dialog, "Approve");
+
+        await Expect(Task("smoke test")).ToContainTextAsync("Succeeded");
+        var approved = (await _server.Api.DeploymentAsync(id)).Tasks.Single(task => task.Id == "hello-deploy").Approvals!.Single();
+        Assert.Equal(2, approved.GraphVersion);
+        _browser.AssertNothingToComplainAbout();
+    }
+
+    /// <summary>A second version, which waits for its first step to be approved.</summary>
+    private async Task<string> DeployCanaryAsync()
+    {
+        PushToRunning.AssertSucceeded(await _repository.DeployToEndAsync());
+        await _repository.SayAsync("Second");
+        var commit = await _repository.CommitAsync();
+        Assert.True((await _repository.PushAsync("main:next")).Succeeded);
+        await _server.RunAsync("deploy", App, "--ref", commit, "--strategy", "canary:50%:0s", "--require-confirm");
+        var id = (await _server.Api.DeploymentsAsync(App))[0].Id;
+        await _server.Api.WhenAsync(id, "waits for its first step to be approved", d => d.Status == RunStatus.WaitingConfirm);
+        return id;
+    }
+
+    private static Task ClickAsync(ILocator within, string button) => within.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
+
+    private ILocator Decisions => Page.GetByRole(AriaRole.Region, new() { Name = "1 task waits for a person" });
+
+    private ILocator Dialog => Page.GetByRole(AriaRole.Dialog);
+
     private ILocator Task(string name) => Page.GetByRole(AriaRole.Link, new() { NameRegex = new($"^{name}\\b") });
 
     private ILocator Log(string task) => Page.GetByRole(AriaRole.Log, new() { Name = $"Log of {task}" });

@@ -11,6 +11,7 @@ export type App = Schemas['App'];
 export type AppEndpoint = Schemas['AppEndpoint'];
 export type AppRoute = Schemas['AppRoute'];
 export type AppSource = Schemas['AppSource'];
+export type ConfirmRule = Schemas['ConfirmRule'];
 /** What has a default is always in an answer, and the generator takes it for required; in a request it may be left out. */
 export type CreateDeployment = Partial<Schemas['CreateDeployment']>;
 export type DeployEnvironment = Schemas['DeployEnvironment'];
@@ -29,10 +30,12 @@ export type NodeInfo = Schemas['NodeInfo'];
 /** Any of the pages: they differ in their items only. */
 export type Page<T> = Omit<Schemas['PageOfApp'], 'items'> & { items: T[] };
 export type Problem = Schemas['Problem'];
+export type Role = Schemas['Role'];
 export type RouteTarget = Schemas['RouteTarget'];
 export type RoutesInfo = Schemas['RoutesInfo'];
 export type RunStatus = Schemas['RunStatus'];
 export type RunnerInfo = Schemas['RunnerInfo'];
+export type TaskApproval = Schemas['TaskApproval'];
 export type TaskFailure = Schemas['TaskFailure'];
 export type TaskLogLine = Schemas['TaskLogLine'];
 export type TaskLogs = Schemas['TaskLogs'];

@@ -24,6 +24,12 @@ export function formatMoment(at: string, language: string) {
   return moment(language).format(new Date(at));
 }
 
+/** '13:05:09' on the reader's present day, '5 Nov 2026, 13:05' on another. */
+export function formatUntil(at: string, now: number, language: string) {
+  const date = new Date(at);
+  return date.toDateString() === new Date(now).toDateString() ? clock(language).format(date) : minute(language).format(date);
+}
+
 /** 'Wednesday, 4 November 2026', in the reader's time zone. */
 export function formatDay(at: string, language: string) {
   return day(language).format(new Date(at));
@@ -65,6 +71,9 @@ export function elapsed(of: { duration?: number; startedAt?: string; completedAt
 
 const relative = perLanguage((language) => new Intl.RelativeTimeFormat(language, { numeric: 'auto' }));
 const moment = perLanguage((language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }));
+
+const minute = perLanguage((language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }));
+const clock = perLanguage((language) => new Intl.DateTimeFormat(language, { timeStyle: 'medium' }));
 
 const day = perLanguage((language) => new Intl.DateTimeFormat(language, { dateStyle: 'full' }));
 

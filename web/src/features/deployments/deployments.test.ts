@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aTask, at } from '~/lib/testing/samples';
+import { aDeployment, aTask, at } from '~/lib/testing/samples';
 import { allowedActions } from './actions';
 import { strategySteps } from './detail/strategy-steps';
 import { readFilter, writeFilter } from './filter';
@@ -10,17 +10,30 @@ describe('what may be done', () => {
   it.each([
     ['pending', ['start', 'cancel']],
     ['running', ['cancel']],
-    ['waiting_confirm', ['confirm', 'reject', 'rollback', 'cancel']],
+    ['waiting_confirm', ['rollback', 'cancel']],
     ['success', ['rollback']],
     ['failed', ['resume', 'rollback']],
     ['rolled_back', []],
     ['cancelled', []],
   ] as const)('in %s is %j', (status, actions) => {
-    expect(allowedActions(status)).toEqual(actions);
+    expect(allowedActions(aDeployment({ status, completedAt: at(9) }))).toEqual(actions);
+  });
+
+  it('is not starting, while it waits its turn', () => {
+    expect(allowedActions(aDeployment({ status: 'pending', queuedBehind: ['dep-0'] }))).toEqual(['cancel']);
+  });
+
+  it('is nothing while a failed one takes back what it did', () => {
+    expect(allowedActions(aDeployment({ status: 'failed' }))).toEqual([]);
+  });
+
+  it('is no going back from a move, which changed no version', () => {
+    expect(allowedActions(aDeployment({ kind: 'move', status: 'success', completedAt: at(9) }))).toEqual([]);
+    expect(allowedActions(aDeployment({ kind: 'move', status: 'failed', completedAt: at(9) }))).toEqual([]);
   });
 
   it('is nothing in a status of a newer server, which is shown as neutral', () => {
-    expect(allowedActions('paused' as never)).toEqual([]);
+    expect(allowedActions(aDeployment({ status: 'paused' as never }))).toEqual([]);
     expect(toneOf('paused' as never)).toBe('neutral');
   });
 });

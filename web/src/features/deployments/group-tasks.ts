@@ -31,7 +31,7 @@ function byOrder(a: DeploymentTask, b: DeploymentTask) {
 
 const startOf = (task: DeploymentTask) => Date.parse(task.startedAt ?? task.createdAt);
 
-/** The task that a person who opens the page most likely wants to see: what failed, started last, waits for them, or ran last. */
+/** The task that a person who opens the page most likely wants to see: what failed, started last, waits for them or for its time, or ran last. */
 export function taskOfInterest(tasks: DeploymentTask[]): DeploymentTask | undefined {
   const sorted = [...tasks].sort(byOrder);
   const first = (status: DeploymentTask['status']) => sorted.find((task) => task.status === status);
@@ -40,5 +40,6 @@ export function taskOfInterest(tasks: DeploymentTask[]): DeploymentTask | undefi
   const running = sorted.filter((task) => task.status === 'running').reduce<DeploymentTask | undefined>((a, b) => (a && startOf(a) >= startOf(b) ? a : b), undefined);
   // A task that failed and was taken back is told as rolled back; what it failed with is still what people look for.
   const takenBack = sorted.find((task) => task.status === 'rolled_back' && task.failure);
-  return first('failed') ?? running ?? first('waiting_confirm') ?? takenBack ?? last ?? sorted[0];
+  const held = sorted.find((task) => task.status === 'pending' && task.waitingUntil);
+  return first('failed') ?? running ?? first('waiting_confirm') ?? held ?? takenBack ?? last ?? sorted[0];
 }

@@ -66,13 +66,24 @@ export function useDeploymentAction(id: string) {
   });
 }
 
-export type TaskAction = 'confirm' | 'reject';
+export type Verdict = 'confirm' | 'reject';
 
-export function useTaskAction(id: string, taskId: string) {
+/** Confirms or refuses one task, or all that wait. After a refusal by the server the deployment is read again: it is not what was shown. */
+export function useDecide(id: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ action, reason }: { action: TaskAction } & ActionRequest) => api.post(`${taskPath(id, taskId)}/${action}`, { body: { reason } }),
-    onSuccess: () => queries.invalidateQueries({ queryKey: deploymentKey(id), exact: true }),
+    mutationFn: ({ act, task, ...body }: { act: Verdict; task?: string } & ActionRequest) => api.post<Deployment>(`${task === undefined ? path(id) : taskPath(id, task)}/${act}`, { body }),
+    onSuccess: (answer) => {
+      queries.setQueryData<Deployment>(deploymentKey(id), (known) => (known ? mergeDeployment(known, answer) : answer));
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: deploymentKey(id), exact: true }),
+  });
+}
+
+/** Resumes a failed deployment from one of its tasks, as a new deployment. */
+export function useRetry(id: string, taskId: string) {
+  return useMutation({
+    mutationFn: ({ reason }: ActionRequest) => api.post<Deployment>(`${taskPath(id, taskId)}/retry`, { body: { reason }, idempotencyKey: randomKey() }),
   });
 }
 

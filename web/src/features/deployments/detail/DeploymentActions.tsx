@@ -14,7 +14,7 @@ export function DeploymentActions({ deployment }: { deployment: Deployment }) {
   const navigate = useNavigate();
   const act = useDeploymentAction(deployment.id);
   const [asked, setAsked] = useState<DeploymentAction>();
-  const actions = allowedActions(deployment.status);
+  const actions = allowedActions(deployment);
   if (actions.length === 0 && !asked) return null;
 
   function confirm(action: DeploymentAction, reason: string | undefined) {

@@ -1,4 +1,3 @@
-import { IconAlertCircle, IconHourglass } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Deployment } from '~/lib/api-types';
@@ -13,12 +12,12 @@ import { appName, appNames } from '../names';
 import { toneOf } from '../status';
 import { DeploymentActions } from './DeploymentActions';
 import classes from './DeploymentHeader.module.css';
+import { Remarks } from './Remarks';
 import { strategySteps } from './strategy-steps';
 
 /** What the deployment is, how it stands, and what can be done about it. */
 export function DeploymentHeader({ deployment }: { deployment: Deployment }) {
   const { t } = useTranslation();
-  const { errorMessage, waitingFor } = deployment;
   return (
     <>
       <PageHeader
@@ -51,25 +50,13 @@ export function DeploymentHeader({ deployment }: { deployment: Deployment }) {
               { label: t('deployment.created'), value: <Ago at={deployment.createdAt} /> },
               { label: t('deployment.completed'), value: deployment.completedAt && <Ago at={deployment.completedAt} /> },
               { label: t('deployment.by'), value: deployment.createdBy },
-              { label: t('deployment.strategy'), value: <Strategy deployment={deployment} /> },
+              { label: t('deployment.strategy'), value: <Strategy deployment={deployment} />, wide: 'narrow' },
               { label: t('deployment.url'), value: deployment.urls?.length ? <Urls urls={deployment.urls} /> : undefined, wide: 'narrow' },
               { label: t('deployment.reason'), value: deployment.reason, wide: 'narrow' },
             ]}
           />
         </div>
-        {errorMessage ? (
-          <p className={classes.remark} data-tone="bad">
-            <IconAlertCircle size={16} aria-hidden />
-            {errorMessage}
-          </p>
-        ) : (
-          waitingFor && (
-            <p className={classes.remark} data-tone={deployment.status === 'waiting_confirm' ? 'attention' : 'neutral'}>
-              <IconHourglass size={16} aria-hidden />
-              {waitingFor}
-            </p>
-          )
-        )}
+        <Remarks deployment={deployment} />
       </section>
     </>
   );
@@ -91,7 +78,7 @@ function Strategy({ deployment }: { deployment: Deployment }) {
     .map((step) => {
       if (step.kind === 'canary') return t('deployment.strategies.canary', { percent: new Intl.NumberFormat(i18n.language, { style: 'percent' }).format(step.ratio) });
       if (step.kind === 'rolling') return t('deployment.strategies.rolling', { count: step.size });
-      return t('deployment.strategies.blueGreen');
+      return t(`deployment.strategies.${step.kind}`);
     })
     .join(' → ');
 }

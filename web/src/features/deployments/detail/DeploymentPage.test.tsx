@@ -45,14 +45,14 @@ describe('a deployment', () => {
   });
 
   it('offers only what its state allows', async () => {
-    open(aDeployment({ status: 'waiting_confirm' }));
+    open(aDeployment({ status: 'failed', completedAt: at(9) }));
     const actions = within(await screen.findByRole('group', { name: 'Actions' })).getAllByRole('button');
-    expect(actions.map((button) => button.textContent)).toEqual(['Cancel deployment', 'Roll back', 'Reject', 'Approve']);
+    expect(actions.map((button) => button.textContent)).toEqual(['Roll back', 'Resume']);
   });
 
   it('asks before it acts, sends the reason, and keeps the dialog open with the problem', async () => {
     let tries = 0;
-    const { asked, user } = open(aDeployment({ status: 'failed' }), {
+    const { asked, user } = open(aDeployment({ status: 'failed', completedAt: at(9) }), {
       'POST /api/v1/deployments/dep-1/resume': () => (tries++ === 0 ? problem(409, 'active_deployment', { title: 'Another deployment is active', advice: 'Wait for it to end.' }) : { id: 'dep-2', deployments: [] }),
     });
     await user.click(await screen.findByRole('button', { name: 'Resume' }));

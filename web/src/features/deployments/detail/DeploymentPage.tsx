@@ -7,6 +7,7 @@ import { NotFound } from '~/ui/NotFound';
 import { ProblemPage } from '~/ui/ProblemPage';
 import { appNames } from '../names';
 import { deploymentQuery } from '../queries';
+import { Decisions } from './Decisions';
 import { DeploymentHeader } from './DeploymentHeader';
 import classes from './DeploymentPage.module.css';
 import { HistoryTab } from './HistoryTab';
@@ -33,6 +34,7 @@ export function DeploymentPage() {
   return (
     <>
       <DeploymentHeader deployment={deployment} />
+      <Decisions key={deployment.id} deployment={deployment} />
       <Tabs
         value={tab}
         onChange={(chosen) => void navigate(chosen === 'tasks' ? here : `${here}/${chosen ?? ''}`, { replace: true, preventScrollReset: true })}

@@ -5,6 +5,7 @@ import { useListKeys } from '~/lib/list-keys';
 import panel from '~/ui/Panel.module.css';
 import { groupTasks } from '../group-tasks';
 import { appName } from '../names';
+import { whyWaiting } from '../why-waiting';
 import classes from './TaskList.module.css';
 import { TaskRow } from './TaskRow';
 
@@ -25,7 +26,7 @@ export function TaskList({ deployment, shown }: { deployment: Deployment; shown:
             </div>
             <ol className={classes.tasks}>
               {group.tasks.map((task) => (
-                <TaskRow key={task.id} task={task} shown={task.id === shown} />
+                <TaskRow key={task.id} task={task} waiting={whyWaiting(deployment, task, t)} shown={task.id === shown} />
               ))}
             </ol>
           </section>

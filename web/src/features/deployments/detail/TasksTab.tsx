@@ -6,6 +6,7 @@ import type { Deployment, DeploymentTask } from '~/lib/api-types';
 import panel from '~/ui/Panel.module.css';
 import { taskOfInterest } from '../group-tasks';
 import { LogPanel } from '../logs/LogPanel';
+import { whyWaiting } from '../why-waiting';
 import classes from './DeploymentPage.module.css';
 import { TaskList } from './TaskList';
 import { TaskLogHeader } from './TaskLogHeader';
@@ -20,10 +21,6 @@ export function TasksTab({ deployment }: { deployment: Deployment }) {
 
   if (deployment.tasks.length === 0) return <p className={panel.note}>{t('deployment.noTasks')}</p>;
 
-  // When everything waits for one decision, the deployment's own buttons are that decision.
-  const waiting = deployment.tasks.filter(({ status }) => status === 'waiting_confirm').length;
-  const decidable = deployment.status !== 'waiting_confirm' || waiting > 1;
-
   function close() {
     setSearch({}, { replace: true, preventScrollReset: true });
   }
@@ -31,21 +28,22 @@ export function TasksTab({ deployment }: { deployment: Deployment }) {
     <div className={classes.columns} data-fill>
       <TaskList deployment={deployment} shown={shown?.id} />
       {wide ? (
-        <div className={`${panel.panel ?? ''} ${classes.log ?? ''}`}>{shown && <TaskLog task={shown} decidable={decidable} />}</div>
+        <div className={`${panel.panel ?? ''} ${classes.log ?? ''}`}>{shown && <TaskLog deployment={deployment} task={shown} />}</div>
       ) : (
         <Drawer opened={chosen !== undefined} onClose={close} position="bottom" size="100%" withCloseButton={false} padding={0} classNames={{ body: classes.sheet, content: classes.sheetContent }}>
-          {chosen && <TaskLog task={chosen} decidable={decidable} onClose={close} />}
+          {chosen && <TaskLog deployment={deployment} task={chosen} onClose={close} />}
         </Drawer>
       )}
     </div>
   );
 }
 
-function TaskLog({ task, decidable, onClose }: { task: DeploymentTask; decidable: boolean; onClose?: () => void }) {
+function TaskLog({ deployment, task, onClose }: { deployment: Deployment; task: DeploymentTask; onClose?: () => void }) {
+  const { t } = useTranslation();
   return (
     <>
-      <TaskLogHeader key={`head ${task.id}`} task={task} decidable={decidable} onClose={onClose} />
-      <LogPanel key={task.id} task={task} />
+      <TaskLogHeader key={`head ${task.id}`} deployment={deployment} task={task} onClose={onClose} />
+      <LogPanel key={task.id} task={task} waiting={whyWaiting(deployment, task, t)} />
     </>
   );
 }

@@ -9,8 +9,8 @@ import { findRows, step, toRows, toText, type LevelFilter } from './log-rows';
 import { LogToolbar } from './LogToolbar';
 import { hasStarted, useLogStream } from './use-log-stream';
 
-/** The log of one task: everything it wrote, live. Mount it with the task's id as key. */
-export function LogPanel({ task }: { task: DeploymentTask }) {
+/** The log of one task: everything it wrote, live, and `waiting`, why it has not begun. Mount it with the task's id as key. */
+export function LogPanel({ task, waiting }: { task: DeploymentTask; waiting?: string }) {
   const { t } = useTranslation();
   const log = useLogStream(task);
   const [level, setLevel] = useState<LevelFilter>('all');
@@ -68,7 +68,7 @@ export function LogPanel({ task }: { task: DeploymentTask }) {
 
   function emptyText() {
     if (log.lines.length > 0) return t('logs.noMatch');
-    if (!hasStarted(task)) return task.waitingFor ?? t('logs.waiting');
+    if (!hasStarted(task)) return waiting ?? t('logs.waiting');
     if (log.phase === 'complete') return t('logs.emptyEnded');
     return log.phase === 'loading' ? t('common.loading') : t('logs.empty');
   }
