@@ -169,6 +169,7 @@ public sealed record DirectDeployRequest([property: AllowedValues("DEPLOY_IMAGE"
 /// <summary>The app, and what it is made from; defaults are those of an app.</summary>
 /// <param name="Image">For <c>DEPLOY_IMAGE</c>.</param>
 /// <param name="RepoSshUrl">For <c>BUILD_AND_DEPLOY</c>.</param>
+/// <param name="ImageTag">What the image that is built is tagged; default: its commit.</param>
 public sealed record DirectDeployPayload(
     string AppId = "",
     string? Image = null,

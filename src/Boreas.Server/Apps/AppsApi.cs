@@ -125,6 +125,6 @@ internal static class AppsApi
             throw RequestRefusedException.Invalid(new FieldProblem("registry", "names no registry of this project; add it with POST /api/v1/registries"));
     }
 
-    private static AppInput InputOf(App app) =>
+    internal static AppInput InputOf(App app) =>
         new(app.Id, app.Name, app.Project, app.Source, app.ImageRepository, app.Registry, app.ContainerPort, app.HealthCheck, app.Replicas, app.Limits, app.Variables);
 }

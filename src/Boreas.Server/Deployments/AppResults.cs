@@ -89,8 +89,9 @@ internal sealed class AppResults(DeploymentInputs inputs, AppSnapshot snapshot)
 
     private ImageTarget? PushTarget(string commit)
     {
-        if (snapshot.App.ImageRepository is { } repository) return Target($"{repository}:{commit}");
-        return snapshot.Registry is { } registry ? Target($"{registry.Host}/{registry.Project}/apps/app-{snapshot.App.Id}:{commit}") : null;
+        var tag = snapshot.ImageTag ?? commit;
+        if (snapshot.App.ImageRepository is { } repository) return Target($"{repository}:{tag}");
+        return snapshot.Registry is { } registry ? Target($"{registry.Host}/{registry.Project}/apps/app-{snapshot.App.Id}:{tag}") : null;
     }
 
     private ImageTarget Target(string reference) => new(

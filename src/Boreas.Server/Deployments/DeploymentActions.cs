@@ -48,12 +48,14 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
         return await ShowAsync(row.Id, caller, cancellationToken);
     }
 
-    public async Task<DeploymentsCreated> CreateAsync(CreateDeployment request, Caller caller, string? idempotencyKey, CancellationToken cancellationToken)
+    /// <param name="direct">What else is done in the same transaction, for a request that brings its app along.</param>
+    public async Task<DeploymentsCreated> CreateAsync(CreateDeployment request, Caller caller, string? idempotencyKey, CancellationToken cancellationToken, DirectDeploy? direct = null)
     {
-        var text = JsonSerializer.Serialize(request, BoreasJson.Options);
+        var text = JsonSerializer.Serialize(request, BoreasJson.Options) + direct?.Said;
         var ids = await journal.WriteAsync(transaction =>
         {
             if (idempotencyKey is not null && DeploymentCreation.Answered(transaction, caller.UserId, idempotencyKey, text) is { } answered) return answered.Split(',');
+            direct?.Prepare(transaction);
             var made = new List<string>();
             var (filled, used) = TemplateUse.Apply(transaction.Connection, request, caller);
             foreach (var environment in DeploymentRequest.EnvironmentsOf(request))
@@ -62,6 +64,7 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
                 var graph = DeploymentCreation.Plan(spec, DeploymentRequest.ToPlanned(filled.Tasks));
                 if (request.BreakGlass is not null) caller.Demand(project, Role.Approver);
                 spec = spec with { Template = used, BreakGlass = request.BreakGlass };
+                if (direct?.ImageTag is { } tag) spec = spec with { Apps = [.. spec.Apps.Select(a => a with { ImageTag = tag })] };
                 made.Add(DeploymentCreation.Create(transaction, spec, graph, project, QuotaHolder.Of(caller, options), request.AutoStart, onConflict: DeploymentRequest.OnConflictOf(request)));
                 if (request.BreakGlass is { } why) transaction.Audit(caller, $"deployment/{made[^1]}", $"break-glass: {why}");
             }
@@ -179,3 +182,8 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
     private async Task<Created<Deployment>> ShowCreatedAsync(string id, Caller caller, CancellationToken cancellationToken) =>
         TypedResults.Created($"/api/v1/deployments/{id}", await views.ShowAsync(await DeploymentsApi.FindAsync(id, caller, database, cancellationToken), cancellationToken));
 }
+
+/// <param name="Said">The rest of the request, which its Idempotency-Key stands for too.</param>
+/// <param name="Prepare">Makes the app, or changes it; undone when the deployment is refused.</param>
+/// <param name="ImageTag">What the built image is called; null: its commit.</param>
+internal sealed record DirectDeploy(string Said, Action<JournalTransaction> Prepare, string? ImageTag = null);

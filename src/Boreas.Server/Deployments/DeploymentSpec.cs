@@ -36,4 +36,5 @@ internal sealed record DeploymentSpec(
 /// <param name="Registry">Where its images are pushed or pulled; null: images stay in the engine that built them.</param>
 /// <param name="Built">What an earlier deployment ran; then nothing is built again.</param>
 /// <param name="SecretVersions">Which version of each of its secrets it is built and run with.</param>
-internal sealed record AppSnapshot(App App, AppRevision Revision, Registry? Registry = null, ReleaseSpec? Built = null, IReadOnlyDictionary<string, int>? SecretVersions = null);
+/// <param name="ImageTag">What the image that is built is tagged; null: its commit.</param>
+internal sealed record AppSnapshot(App App, AppRevision Revision, Registry? Registry = null, ReleaseSpec? Built = null, IReadOnlyDictionary<string, int>? SecretVersions = null, string? ImageTag = null);

@@ -212,6 +212,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/fun-ai/deploy/job/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deploy an app, for clients of an older API; with an image or a repository in the body, as a deploy job does
+         * @description Needs the role developer in the project.
+         */
+        post: operations["createOlderJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runners": {
         parameters: {
             query?: never;
@@ -1702,6 +1722,7 @@ export interface components {
             dockerfilePath?: string;
             buildContext?: string;
             imageRepo?: string;
+            /** @description What the image that is built is tagged; default: its commit. */
             imageTag?: string;
         };
         /** @description What a direct deploy job (`POST /deploy/jobs`) asks for. */
@@ -2873,6 +2894,37 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["DirectDeployRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentsCreated"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createOlderJob: {
+        parameters: {
+            query: {
+                appId: string;
+                /** @description Whose token this is; anybody else is refused. */
+                userId?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DirectDeployPayload"];
             };
         };
         responses: {
