@@ -6,6 +6,9 @@ namespace Boreas.Scenarios.World;
 /// <summary>A user's clone: a copy of a sample, changed, committed and pushed with the real Git and the credential helper of <c>boreas</c>.</summary>
 internal sealed class AppRepository : IDisposable
 {
+    /// <summary>The app that answers slowly, takes uploads, sends events and speaks over WebSockets.</summary>
+    public const string Streams = "streams";
+
     private readonly Dictionary<string, string> _environment;
     private readonly BoreasServer? _server;
     private readonly string _app;
@@ -100,7 +103,8 @@ internal sealed class AppRepository : IDisposable
 
     private static async Task<AppRepository> CreateAsync(AppRepository repository, string sample)
     {
-        foreach (var file in Directory.EnumerateFiles(RepositoryFolder("samples", sample))) File.Copy(file, Path.Combine(repository.Folder, Path.GetFileName(file)));
+        var folder = sample == Streams ? RepositoryFolder("tests", "Boreas.Scenarios", "Apps", sample) : RepositoryFolder("samples", sample);
+        foreach (var file in Directory.EnumerateFiles(folder)) File.Copy(file, Path.Combine(repository.Folder, Path.GetFileName(file)));
         await repository.RequireAsync("init", "-q", "-b", "main");
         await repository.RequireAsync("remote", "add", "origin", repository.Remote);
         return repository;

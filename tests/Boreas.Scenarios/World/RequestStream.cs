@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.WebSockets;
 
 namespace Boreas.Scenarios.World;
 
 /// <summary>
-/// Requests without a pause, as of many users: some clients keep their connections, others make a new one each time. It
-/// begins with the first answer and ends with its disposal; every request that got no complete 200 is a failure.
+/// Requests without a pause, as of many users: some clients keep their connections, others make a new one each time, and
+/// with the app <c>streams</c> there are those who hold on to what they have. It begins with the first answer and ends
+/// with its disposal; every request that got no complete 200 is a failure.
 /// </summary>
 internal sealed class RequestStream : IAsyncDisposable
 {
@@ -28,6 +30,14 @@ internal sealed class RequestStream : IAsyncDisposable
     {
         var stream = new RequestStream(classify);
         for (var i = 0; i < keptConnections + newConnections; i++) stream._clients.Add(stream.AskAsync(address, keepsConnection: i < keptConnections));
+        return stream;
+    }
+
+    /// <summary>The same beside clients of the app <c>streams</c> that upload, wait for slow answers, and follow events and WebSockets.</summary>
+    public static RequestStream StartMixed(Uri address, Func<string, string> classify)
+    {
+        var stream = Start(address, classify, keptConnections: 2, newConnections: 2);
+        foreach (var exchange in Exchanges.All) stream._clients.Add(stream.ExchangeAsync(exchange, address));
         return stream;
     }
 
@@ -55,7 +65,20 @@ internal sealed class RequestStream : IAsyncDisposable
 
     private string Report() => $"{_failures.Count} of {Answered + _failures.Count} requests failed:\n{string.Join('\n', _failures.Take(10))}";
 
-    private async Task AskAsync(Uri address, bool keepsConnection)
+    private Task AskAsync(Uri address, bool keepsConnection)
+    {
+        return RepeatAsync(keepsConnection, async (http, cancellation) =>
+        {
+            using var answer = await http.GetAsync(address, cancellation);
+            var text = await answer.Content.ReadAsStringAsync(cancellation);
+            return answer.StatusCode == HttpStatusCode.OK ? text : throw new HttpRequestException($"{(int)answer.StatusCode} {text}");
+        });
+    }
+
+    private Task ExchangeAsync(Func<HttpClient, Uri, CancellationToken, Task<string>> exchange, Uri address) =>
+        RepeatAsync(keepsConnection: true, (http, cancellation) => exchange(http, address, cancellation));
+
+    private async Task RepeatAsync(bool keepsConnection, Func<HttpClient, CancellationToken, Task<string>> ask)
     {
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxConnectionsPerServer = 1 }) { Timeout = TimeSpan.FromSeconds(15) };
         if (!keepsConnection) http.DefaultRequestHeaders.ConnectionClose = true;
@@ -64,25 +87,16 @@ internal sealed class RequestStream : IAsyncDisposable
         {
             try
             {
-                using var answer = await http.GetAsync(address, _end.Token);
-                var text = await answer.Content.ReadAsStringAsync(_end.Token);
-                if (answer.StatusCode == HttpStatusCode.OK)
-                {
-                    _answers.AddOrUpdate(_classify(text), 1, (_, count) => count + 1);
-                    Interlocked.Increment(ref _answered);
-                }
-                else
-                {
-                    Fail($"{(int)answer.StatusCode} {text}");
-                }
-
+                var text = await ask(http, _end.Token);
+                _answers.AddOrUpdate(_classify(text), 1, (_, count) => count + 1);
+                Interlocked.Increment(ref _answered);
                 await pace.WaitForNextTickAsync(_end.Token);
             }
-            catch (OperationCanceledException) when (_end.IsCancellationRequested)
+            catch (Exception) when (_end.IsCancellationRequested)
             {
                 return;
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or WebSocketException or TimeoutException)
             {
                 Fail(e.ToString());
             }
