@@ -23,13 +23,13 @@ internal static class InstanceTable
     /// kept warm from an earlier run of the same release, then new ones, placed now. Asked again, it gives the
     /// same, but for those that never served and whose node is lost.
     /// </summary>
-    /// <returns>Those of earlier tasks of the run, and those of this one.</returns>
+    /// <returns>Those that are looked after: of earlier tasks of the run, or with traffic since an earlier attempt of this one; and those that this one starts.</returns>
     /// <exception cref="JobFailureException">No node can take them.</exception>
-    public static (IReadOnlyList<InstanceTarget> Before, IReadOnlyList<InstanceTarget> Mine) Place(JournalTransaction transaction, string runId, RunTask task, ReleaseSpec release, string environmentId, int count, IReadOnlyList<string> nodeLabels)
+    public static (IReadOnlyList<InstanceTarget> Running, IReadOnlyList<InstanceTarget> Start) Place(JournalTransaction transaction, string runId, RunTask task, ReleaseSpec release, string environmentId, int count, IReadOnlyList<string> nodeLabels)
     {
         var nodes = transaction.Query<NodeRow>(NodeRow.Select).ToDictionary(n => n.Name, StringComparer.Ordinal);
         GiveUpLost(transaction, runId, nodes.Values);
-        var rows = transaction.Query<Row>("select id, node, task_id, placed_because from instances where run_id = @runId and app_id = @AppId and state <> @removed order by created_at, id",
+        var rows = transaction.Query<Row>("select id, node, task_id, placed_because, state from instances where run_id = @runId and app_id = @AppId and state <> @removed order by created_at, id",
             new { runId, release.AppId, removed = (int)InstanceRowState.Removed }).ToList();
         var json = JsonSerializer.Serialize(release, BoreasJson.Options);
         if (rows.Count < count) rows.AddRange(Adopt(transaction, runId, task, release, json, environmentId, count - rows.Count, nodes));
@@ -51,7 +51,8 @@ internal static class InstanceTable
             rows.AddRange(chosen);
         }
 
-        return (Targets([.. rows.Where(r => r.TaskId != task.Spec.Id)], nodes, transaction.Now), Targets([.. rows.Where(r => r.TaskId == task.Spec.Id)], nodes, transaction.Now));
+        var running = rows.ToLookup(r => r.TaskId != task.Spec.Id || r.State == InstanceRowState.Routed);
+        return (Targets([.. running[true]], nodes, transaction.Now), Targets([.. running[false]], nodes, transaction.Now));
     }
 
     /// <summary>What an instance runs, as JSON; the same text is the same release.</summary>
@@ -153,6 +154,8 @@ internal static class InstanceTable
         public string TaskId { get; init; } = "";
 
         public string? PlacedBecause { get; init; }
+
+        public InstanceRowState State { get; init; }
     }
 
     private sealed class Kept
