@@ -4,6 +4,7 @@ using System.Text.Json;
 using Boreas.Contracts;
 using Boreas.Contracts.Agents;
 using Boreas.Contracts.Fleet;
+using Boreas.Server.Deployments;
 using Boreas.Server.Routes;
 using Boreas.Server.Storage;
 using Dapper;
@@ -19,6 +20,9 @@ public sealed class NodeRegistry(Database database, Journal journal, TimeProvide
     public static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan WriteEvery = TimeSpan.FromSeconds(4);
+
+    /// <summary>From then on an instance that was replaced has no request any more that it may finish: every gateway that lives has left it for as long as it may drain.</summary>
+    private static readonly TimeSpan DrainsFor = GatewayRegistry.LostAfter + TimeSpan.FromSeconds(JobComposer.DrainSeconds);
     private readonly ConcurrentDictionary<string, (string Content, DateTimeOffset At)> _written = new(StringComparer.Ordinal);
 
     /// <summary>Takes a heartbeat in, and says which instances the node is to remove.</summary>
@@ -45,11 +49,11 @@ public sealed class NodeRegistry(Database database, Journal journal, TimeProvide
         if (beat.Instances.Count == 0) return new NodeInstructions([], HeartbeatSeconds);
         var known = (await connection.QueryAsync<InstanceRow>(
             """
-            select i.id, i.state, i.address, coalesce(i.warm_until, 0) > @now as is_warm, coalesce(r.active, false) as run_active,
+            select i.id, i.state, i.address, coalesce(i.warm_until, 0) > @now as is_warm, i.changed_at > @drained as is_draining, coalesce(r.active, false) as run_active,
                 exists (select 1 from app_locks l where l.app_id = i.app_id and l.environment_id = i.environment_id) as deploying
             from instances i left join runs r on r.id = i.run_id where i.id in @ids
             """,
-            new { now, ids = new SqlList<string>(beat.Instances.Select(i => i.InstanceId)) })).ToDictionary(i => i.Id, StringComparer.Ordinal);
+            new { now, drained = now - DrainsFor, ids = new SqlList<string>(beat.Instances.Select(i => i.InstanceId)) })).ToDictionary(i => i.Id, StringComparer.Ordinal);
         await FollowAddressesAsync(beat, known, cancellationToken);
         return new NodeInstructions([.. beat.Instances.Select(i => i.InstanceId).Where(id => !known.TryGetValue(id, out var row) || !row.IsWanted)], HeartbeatSeconds);
     }
@@ -101,6 +105,8 @@ public sealed class NodeRegistry(Database database, Journal journal, TimeProvide
 
         public bool IsWarm { get; init; }
 
+        public bool IsDraining { get; init; }
+
         /// <summary>Whether a deployment of its app in its environment is under way: that one lets it drain, or takes it back.</summary>
         public bool Deploying { get; init; }
 
@@ -108,7 +114,7 @@ public sealed class NodeRegistry(Database database, Journal journal, TimeProvide
         {
             InstanceRowState.Routed => true,
             InstanceRowState.Planned => RunActive,
-            InstanceRowState.Replaced => Deploying,
+            InstanceRowState.Replaced => Deploying || IsDraining,
             InstanceRowState.Warm => IsWarm,
             _ => false,
         };

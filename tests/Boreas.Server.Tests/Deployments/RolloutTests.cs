@@ -24,6 +24,28 @@ public class RolloutTests
         Assert.Equal(serving, again.Running.Select(i => i.InstanceId));
     }
 
+    [Theory, Databases]
+    public async Task WhatLostItsTrafficMayDrainThoughItsDeploymentHasEnded(string database)
+    {
+        await using var fleet = await TestFleet.StartAsync(database);
+        await fleet.HeartbeatAsync("one");
+        var first = Assert.Single(await fleet.ServeAsync("shop", replicas: 1));
+        await fleet.DeployAgainAsync("shop");
+        await fleet.ReportNextAsync(ExecutorNames.Checkout);
+        var deploy = await fleet.ClaimAsync();
+        var second = Assert.Single(await fleet.RouteAsync(deploy, BoreasJson.Read<DeployWork>(deploy.Work).Start));
+        var broken = new JobFailure(FailureKind.Failed, ProblemCodes.HealthCheckFailed, "It is not well.");
+        await fleet.ReportAsync(deploy, broken);
+        await fleet.ReportAsync(await fleet.ClaimAsync(), broken);
+
+        Assert.Empty((await BeatAsync()).Remove);
+
+        await fleet.ExecuteAsync("update instances set changed_at = changed_at - @drained", new { drained = 43_000_000L });
+        Assert.Equal([first], (await BeatAsync()).Remove);
+
+        Task<Contracts.Agents.NodeInstructions> BeatAsync() => fleet.HeartbeatAsync("one", instances: [TestFleet.Running(first), TestFleet.Running(second)]);
+    }
+
     private static async Task<(ClaimedJob Job, IReadOnlyList<InstanceTarget> Start)> DeployJobAsync(TestFleet fleet)
     {
         await fleet.RequestAsync("shop", replicas: 2);
