@@ -1,3 +1,4 @@
+using System.Globalization;
 using Boreas.Contracts;
 using Boreas.Contracts.Deployments;
 using Boreas.Contracts.Jobs;
@@ -19,8 +20,8 @@ public sealed class RollOuts : IAsyncLifetime
     [Theory]
     [InlineData("blue-green", 1)]
     [InlineData("blue-green", 2)]
-    [InlineData("canary:50%:1s", 1)]
-    [InlineData("canary:25%:1s", 6)]
+    [InlineData("canary of 0.5", 1)]
+    [InlineData("canary of 0.25", 6)]
     [InlineData("rolling:1", 2)]
     [InlineData("rolling:2:1s", 6)]
     public async Task AStrategyRollsOutWithoutAFailedRequest(string strategy, int replicas)
@@ -28,8 +29,8 @@ public sealed class RollOuts : IAsyncLifetime
         await _app.ServeFirstAsync(replicas, AppRepository.Streams);
         await using var stream = _app.MixedStream();
         await stream.FlowAsync();
-        var id = await _app.DeployAsync("Second", "--strategy", strategy);
-        var ended = await _app.Server.Api.WhenEndedAsync(id);
+        var steps = strategy.StartsWith("canary", StringComparison.Ordinal) ? await _app.CanaryAsync(double.Parse(strategy[10..], CultureInfo.InvariantCulture), 2) : strategy;
+        var ended = await _app.Server.Api.WhenEndedAsync(await _app.DeployAsync("Second", "--strategy", steps));
         PushToRunning.AssertSucceeded(ended);
         await stream.FlowAsync();
         stream.AssertUnbroken();

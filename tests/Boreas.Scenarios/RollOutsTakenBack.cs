@@ -20,7 +20,7 @@ public sealed class RollOutsTakenBack : IAsyncLifetime
 
     [Theory]
     [InlineData("blue-green", 1)]
-    [InlineData("canary:25%:600s", 6)]
+    [InlineData("canary", 6)]
     [InlineData("rolling:1", 2)]
     public async Task AVersionThatIsNotHealthyTakesNoTraffic(string strategy, int replicas)
     {
@@ -28,7 +28,7 @@ public sealed class RollOutsTakenBack : IAsyncLifetime
         await using var stream = _app.MixedStream();
         await _app.Repository.ReplaceAsync("server.js", "response.end('ok\\n')", "response.writeHead(503).end('not ready\\n')");
 
-        var ended = await EndAsync(await _app.DeployAsync("Second", "--strategy", strategy), RunStatus.RolledBack);
+        var ended = await EndAsync(await _app.DeployAsync("Second", "--strategy", await StepsAsync(strategy)), RunStatus.RolledBack);
 
         Assert.Equal(ProblemCodes.HealthCheckFailed, ended.Tasks.Single(t => t.Failure is not null).Failure!.Code);
         await OnlyFirstServesAsync(stream, replicas);
@@ -53,7 +53,7 @@ public sealed class RollOutsTakenBack : IAsyncLifetime
 
     [Theory]
     [InlineData("rolling:2:1h", 6, "hello-deploy")]
-    [InlineData("canary:50%:600s", 2, "hello-deploy")]
+    [InlineData("canary", 2, "hello-deploy")]
     [InlineData("blue-green", 2, "hello-test")]
     public async Task CancellingInTheMiddleBringsBackWhatRan(string strategy, int replicas, string after)
     {
@@ -62,7 +62,7 @@ public sealed class RollOutsTakenBack : IAsyncLifetime
 
         // The last one is cancelled while its instances start.
         if (strategy == "blue-green") await _app.Repository.ReplaceAsync("server.js", "server.listen(", "for (const until = Date.now() + 3000; Date.now() < until;);\nserver.listen(");
-        var id = await _app.DeployAsync("Second", "--strategy", strategy);
+        var id = await _app.DeployAsync("Second", "--strategy", await StepsAsync(strategy));
         await _app.Server.Api.WhenAsync(id, $"has done {after}", d => d.Tasks.Any(t => t.Id == after && t.Status == RunTaskStatus.Success));
         await stream.FlowAsync();
         await _app.Server.RunAsync("cancel", id);
@@ -99,12 +99,14 @@ public sealed class RollOutsTakenBack : IAsyncLifetime
         await using var stream = _app.Stream();
         await _app.Repository.ReplaceAsync("server.js", working, dying);
 
-        var id = await _app.DeployAsync("Second", "--strategy", "canary:50%:20s");
+        var id = await _app.DeployAsync("Second", "--strategy", await _app.CanaryAsync(0.5, 20));
         var ended = await EndAsync(id, RunStatus.RolledBack);
 
         Assert.True(ended.Tasks.Count(t => t.Failure is not null) == 1, moment);
         await Eventually.TrueAsync("only the first version answers", async () => await _app.ShareAsync("First", 100) == 1);
     }
+
+    private async Task<string> StepsAsync(string strategy) => strategy == "canary" ? await _app.CanaryAsync(0.25, 600) : strategy;
 
     private async Task ServeAsync(int replicas) => await _app.ServeFirstAsync(replicas, AppRepository.Streams);
 

@@ -22,8 +22,9 @@ internal static class ServerCommand
         var engine = new Option<AgentEngine>("--engine") { Description = "What runs images on this machine (default: auto)", HelpName = "auto|podman|docker|process" };
         var only = new Option<bool>("--control-plane-only") { Description = "Without runner, agent, gateway and embedded Git, which run elsewhere" };
         var keepWarm = new Option<string>("--keep-warm") { Description = "How long what a deployment replaced stays for a switch back at once: 60s, 10m, 0", HelpName = "TIME", DefaultValueFactory = _ => "60s" };
+        var lease = new Option<string>("--lease") { Description = "How long a runner may be silent before its task is given to another: 2s to 5m", HelpName = "TIME", DefaultValueFactory = _ => "15s" };
         var quota = new Option<int>("--max-apps-per-user") { Description = "How many apps a user may have running or deploying", DefaultValueFactory = _ => 3 };
-        return kit.Local("server", "Run Boreas: the control plane, with runner, agent, gateway and Git unless told otherwise", [.. part.Place, listen, url, git, database, web, engine, only, quota, keepWarm], async (call, cancel) =>
+        return kit.Local("server", "Run Boreas: the control plane, with runner, agent, gateway and Git unless told otherwise", [.. part.Place, listen, url, git, database, web, engine, only, quota, keepWarm, lease], async (call, cancel) =>
         {
             var address = PartOptions.Address(call, listen);
             if (address.Port == 0 && !call.Get(only)) throw new CommandFailure(ExitCode.Usage, "The parts of one process must know the port: 0 is none.", "Name one with --listen.");
@@ -39,6 +40,7 @@ internal static class ServerCommand
                     PublicUrl = call.Option(url) is { } known ? Connection.ParseServer(known) : PartOptions.OnThisMachine(address),
                     GitUrl = call.Option(git) is { } elsewhere ? Connection.ParseServer(elsewhere) : null,
                     MaxAppsPerUser = call.Get(quota),
+                    LeaseSeconds = StrategyText.Seconds("--lease", call.Get(lease)!),
                     KeepWarmSeconds = StrategyText.Seconds("--keep-warm", call.Get(keepWarm)!),
                 },
                 part.Name(call),

@@ -1,3 +1,7 @@
+using System.Text.Json;
+using Boreas.Contracts;
+using Boreas.Engine.Planning;
+
 namespace Boreas.Scenarios.World;
 
 /// <summary>A server with an app that serves, whose next versions are rolled out with a strategy.</summary>
@@ -23,6 +27,15 @@ internal sealed class RolledApp : IAsyncDisposable
         _repository = await AppRepository.CreateAsync(Server, App, sample);
         await Repository.SayAsync("First");
         PushToRunning.AssertSucceeded(await Repository.DeployToEndAsync());
+    }
+
+    /// <summary>A canary whose watch has nothing against slowness: what is slow here is the machine with all its tests.</summary>
+    /// <returns>The name of a file for <c>--strategy</c>.</returns>
+    public async Task<string> CanaryAsync(double ratio, int seconds)
+    {
+        var file = Path.Combine(Server.Data, "canary.json");
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new[] { new DeployStep(CanaryRatio: ratio, BatchInterval: seconds, Watch: seconds > 0 ? new WatchPolicy(MaxLatencyRatio: 1000) : null), new DeployStep(CanaryRatio: 1) }, BoreasJson.Options));
+        return file;
     }
 
     /// <summary>Another branch than the one that pushes deploy, deployed with options of <c>boreas deploy</c>.</summary>
