@@ -273,7 +273,11 @@ export const en = {
       attemptFailed: '{{task}}: attempt failed, will be tried again',
       taskFailed: '{{task}}: failed',
       confirmed: '{{task}}: approved',
+      approved: '{{task}}: approved, and waits for others',
       taskCancelled: '{{task}}: cancelled',
+      questioned: '{{task}}: asks a person',
+      held: '{{task}}: is held',
+      released: '{{task}}: is no longer held',
     },
   },
   apps: {
@@ -368,3 +372,4 @@ export const en = {
     state: { online: 'Online', lost: 'Lost', ready: 'Ready', cordoned: 'Cordoned', draining: 'Draining', alive: 'Alive' },
   },
 };
+    toLeave: 'Has to leave',

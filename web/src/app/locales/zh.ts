@@ -275,7 +275,11 @@ export const zh: Catalogue = {
       attemptFailed: '{{task}}：本次尝试失败，将重试',
       taskFailed: '{{task}}：失败',
       confirmed: '{{task}}：已批准',
+      approved: '{{task}}：已批准，等待其他人',
       taskCancelled: '{{task}}：已取消',
+      questioned: '{{task}}：等待人工决定',
+      held: '{{task}}：暂缓执行',
+      released: '{{task}}：不再暂缓',
     },
   },
   apps: {
@@ -370,3 +374,4 @@ export const zh: Catalogue = {
     state: { online: '在线', lost: '失联', ready: '就绪', cordoned: '已隔离', draining: '正在迁移', alive: '在线' },
   },
 };
+    toLeave: '待迁出',

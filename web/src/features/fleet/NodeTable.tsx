@@ -38,10 +38,10 @@ export function NodeTable({ nodes }: { nodes: NodeInfo[] }) {
   );
 }
 
-function Status({ node: { status, cordon, leaving } }: { node: NodeInfo }) {
+function Status({ node: { status, cordon } }: { node: NodeInfo }) {
   const { t } = useTranslation();
   return (
-    <>
+    <div>
       <StateBadge tone={NODE_TONES[status]} label={t(`fleet.state.${status}`, { defaultValue: status })} />
       {cordon && (
         <span className={classes.sub}>
@@ -49,24 +49,49 @@ function Status({ node: { status, cordon, leaving } }: { node: NodeInfo }) {
           {cordon.reason && `: ${cordon.reason}`}
         </span>
       )}
-      {leaving?.map(({ appId, environment, instances, why }) => (
-        <span key={`${appId} ${environment}`} className={classes.sub}>
-          {t('fleet.leaving', { app: appId, environment, count: instances })}: {why}
-        </span>
-      ))}
-    </>
+    </div>
   );
 }
 
 function Instances({ node }: { node: NodeInfo }) {
   const { t } = useTranslation();
-  if (node.instances.length === 0) return <span className={classes.dim}>{t('fleet.noInstances')}</span>;
   return (
     <div>
-      <span className={classes.load}>{t('fleet.load', { used: node.instances.length, capacity: node.capacity })}</span>
+      {node.instances.length === 0 ? (
+        <span className={classes.dim}>{t('fleet.noInstances')}</span>
+      ) : (
+        <>
+          <span className={classes.load}>{t('fleet.load', { used: node.instances.length, capacity: node.capacity })}</span>
+          <ul className={classes.list}>
+            {node.instances.map((instance) => (
+              <Instance key={instance.instanceId} instance={instance} />
+            ))}
+          </ul>
+        </>
+      )}
+      {node.leaving && node.leaving.length > 0 && <Leaving leaving={node.leaving} />}
+    </div>
+  );
+}
+
+/** What has to go from a node and has not yet, and why; that leads to the run that moves it or is in its way. */
+function Leaving({ leaving }: { leaving: NonNullable<NodeInfo['leaving']> }) {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.leaving}>
+      <span className={classes.load}>{t('fleet.toLeave')}</span>
       <ul className={classes.list}>
-        {node.instances.map((instance) => (
-          <Instance key={instance.instanceId} instance={instance} />
+        {leaving.map(({ appId, environment, instances, deploymentId, why }) => (
+          <li key={`${appId} ${environment}`}>
+            {t('fleet.leaving', { app: appId, environment, count: instances })}:{' '}
+            {deploymentId ? (
+              <Link className={classes.link} to={`/deployments/${encodeURIComponent(deploymentId)}`}>
+                {why}
+              </Link>
+            ) : (
+              <span className={classes.dim}>{why}</span>
+            )}
+          </li>
         ))}
       </ul>
     </div>

@@ -23,6 +23,13 @@ describe('telling an event', () => {
     expect(tell('run.graph_edited.1', { by: 'eve', tasks: [{}, {}] })).toEqual({ kind: 'graphEdited', status: 'pending', count: 2 });
   });
 
+  it('tells who approved among others, what a task asks, and why it was held', () => {
+    expect(tell('task.approved.1', { task: 't', by: 'ada', reason: 'read it' })).toMatchObject({ kind: 'approved', detail: 'read it' });
+    expect(tell('task.questioned.1', { task: 't', question: 'Too few requests.' })).toMatchObject({ kind: 'questioned', detail: 'Too few requests.' });
+    expect(tell('task.held.1', { task: 't', until: at(9), reason: 'Frozen.' })).toMatchObject({ kind: 'held', detail: 'Frozen.' });
+    expect(tell('task.held.1', { task: 't' })).toMatchObject({ kind: 'released', detail: undefined });
+  });
+
   it('does not stumble over an event that it does not know, or one without data', () => {
     expect(tell('run.hibernated.3', undefined).kind).toBe('other');
     expect(tell('task.succeeded.1', undefined).kind).toBe('succeeded');

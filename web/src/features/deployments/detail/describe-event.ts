@@ -26,7 +26,11 @@ export type EventKind =
   | 'succeeded'
   | 'attemptFailed'
   | 'taskFailed'
+  | 'approved'
   | 'confirmed'
+  | 'questioned'
+  | 'held'
+  | 'released'
   | 'taskCancelled'
   | 'other';
 
@@ -58,6 +62,12 @@ export function describeEvent(event: DeploymentEvent, tasks: DeploymentTask[]): 
       return { kind: 'succeeded', status: 'success', task: about.task };
     case 'task.attempt_failed':
       return { kind: data.retryAt ? 'attemptFailed' : 'taskFailed', status: data.retryAt ? 'pending' : 'failed', task: about.task, detail: isRecord(data.failure) ? text(data.failure.message) : undefined };
+    case 'task.questioned':
+      return { kind: 'questioned', status: 'waiting_confirm', task: about.task, detail: text(data.question) };
+    case 'task.held':
+      return data.until ? { kind: 'held', status: 'pending', ...about } : { kind: 'released', status: 'pending', ...about };
+    case 'task.approved':
+      return { kind: 'approved', status: 'waiting_confirm', ...about };
     case 'task.confirmed':
       return { kind: 'confirmed', status: 'success', ...about };
     case 'task.cancelled':
