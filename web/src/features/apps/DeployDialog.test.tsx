@@ -1,9 +1,9 @@
-import { screen } from '@testing-library/react';
+import { screen, within } from '@testing-library/react';
 import { expect, it } from 'vitest';
 import type { App } from '~/lib/api-types';
 import { fakeApi, problem } from '~/lib/testing/fake-api';
 import { renderRoutes } from '~/lib/testing/render-page';
-import { at } from '~/lib/testing/samples';
+import { aDeployment, aTask, at } from '~/lib/testing/samples';
 import { DeployDialog } from './DeployDialog';
 
 const app: App = {
@@ -42,4 +42,21 @@ it('deploys once however often it is sent, and what was changed in between is an
   expect(keys[1]).toBe(keys[0]);
   expect(keys[2]).not.toBe(keys[0]);
   expect(posts.map(({ body }) => body)).toEqual([{ applicationIds: ['hello'] }, { applicationIds: ['hello'] }, { applicationIds: ['hello'], ref: 'v2' }]);
+});
+
+it('shows what a strategy would do before it is deployed', async () => {
+  const planned = [
+    aTask({ id: 'build', status: 'pending' }),
+    aTask({ id: 'deploy', type: 'deploy', order: 2, requireConfirm: true, payload: { step: 1, steps: 2, instances: 1, of: 4, share: 0.25, retires: false } }),
+    aTask({ id: 'watch', type: 'custom', order: 3, payload: { seconds: 300, policy: { minRequests: 50 } } }),
+  ];
+  const asked = fakeApi({ 'POST /api/v1/deployments': ({ query }) => (query.get('dryRun') ? { id: 'planned', deployments: [aDeployment({ tasks: planned })] } : { id: 'dep-9', deployments: [] }) });
+  const { user } = renderRoutes([{ path: '*', element: <DeployDialog app={app} onClose={() => undefined} /> }], '/apps/hello');
+  await user.click(await screen.findByRole('radio', { name: 'Canary' }));
+  await user.click(screen.getByRole('checkbox', { name: 'A person approves each step' }));
+  const plan = await screen.findByRole('region', { name: 'What will happen' });
+  expect((await within(plan).findAllByRole('listitem')).map((item) => item.textContent)).toEqual(['Build', 'Deploy 1 of 4, 25% of the trafficneeds approval', 'Compare with the old version for 5m']);
+  await user.click(screen.getByRole('button', { name: 'Deploy' }));
+  const last = asked.filter(({ method }) => method === 'POST').at(-1);
+  expect(last?.body).toEqual({ applicationIds: ['hello'], strategy: [{ batchSize: 0, batchInterval: 60, canaryRatio: 0.25, autoRollback: true }], manualApproval: true });
 });

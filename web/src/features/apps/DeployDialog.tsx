@@ -1,13 +1,20 @@
-import { Button, Modal, Select, Textarea, TextInput } from '@mantine/core';
+import { Button, Checkbox, Modal, Select, Textarea, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { environmentsQuery, useCreateDeployment } from '~/features/deployments/queries';
-import type { App } from '~/lib/api-types';
+import type { App, CreateDeployment } from '~/lib/api-types';
 import { randomKey } from '~/lib/random-key';
 import { ProblemAlert } from '~/ui/ProblemAlert';
 import classes from './Apps.module.css';
+import { PlanPreview } from './PlanPreview';
+import { AT_ONCE, readStrategy } from './strategy-input';
+import { StrategyFields } from './StrategyFields';
+
+/** Typing is not previewed letter by letter. */
+const PAUSE_MS = 300;
 
 /** Deploys the present source of one app, and goes to the deployment. */
 export function DeployDialog({ app, onClose }: { app: App; onClose: () => void }) {
@@ -20,20 +27,25 @@ export function DeployDialog({ app, onClose }: { app: App; onClose: () => void }
   const [environment, setEnvironment] = useState<string | null>(null);
   const [ref, setRef] = useState('');
   const [reason, setReason] = useState('');
+  const [strategy, setStrategy] = useState(AT_ONCE);
+  const [approval, setApproval] = useState(false);
   const changed = <T,>(set: (value: T) => void) => (value: T) => {
     set(value);
     setKey(randomKey());
   };
 
   const names = (environments.data ?? []).filter(({ project }) => project === app.project).map(({ name }) => name);
+  const { wrong, strategy: steps } = readStrategy(strategy);
+  const request: CreateDeployment = { applicationIds: [app.id], environment: environment ?? undefined, ref: ref.trim() || undefined, strategy: steps, manualApproval: approval || undefined };
+  // As text: the same request again is no change.
+  const [text] = useDebouncedValue(JSON.stringify(request), PAUSE_MS);
+  const previewed = JSON.parse(text) as CreateDeployment;
+
   function submit() {
-    create.mutate(
-      { request: { applicationIds: [app.id], environment: environment ?? undefined, ref: ref.trim() || undefined, reason: reason.trim() || undefined }, key },
-      { onSuccess: ({ id }) => void navigate(`/deployments/${encodeURIComponent(id)}`) },
-    );
+    create.mutate({ request: { ...request, reason: reason.trim() || undefined }, key }, { onSuccess: ({ id }) => void navigate(`/deployments/${encodeURIComponent(id)}`) });
   }
   return (
-    <Modal opened onClose={onClose} title={t('app.deployTitle', { name: app.name })} closeButtonProps={{ 'aria-label': t('common.close') }} classNames={{ title: classes.dialogTitle }}>
+    <Modal opened onClose={onClose} size="lg" title={t('app.deployTitle', { name: app.name })} closeButtonProps={{ 'aria-label': t('common.close') }} classNames={{ title: classes.dialogTitle }}>
       <form
         className={classes.dialog}
         onSubmit={(event) => {
@@ -54,6 +66,15 @@ export function DeployDialog({ app, onClose }: { app: App; onClose: () => void }
             }}
           />
         )}
+        <StrategyFields value={strategy} onChange={changed(setStrategy)} />
+        <Checkbox
+          label={t('app.approval')}
+          checked={approval}
+          onChange={(event) => {
+            changed(setApproval)(event.currentTarget.checked);
+          }}
+        />
+        {!wrong && (previewed.strategy ?? previewed.manualApproval) && <PlanPreview request={previewed} />}
         <Textarea
           label={t('common.reason')}
           description={t('common.reasonHint')}
@@ -71,7 +92,7 @@ export function DeployDialog({ app, onClose }: { app: App; onClose: () => void }
           <Button variant="default" onClick={onClose} disabled={create.isPending}>
             {t('common.cancel')}
           </Button>
-          <Button type="submit" loading={create.isPending}>
+          <Button type="submit" loading={create.isPending} disabled={wrong !== undefined}>
             {t('app.deploy')}
           </Button>
         </div>

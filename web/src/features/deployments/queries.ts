@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '~/lib/api';
 import type { ActionRequest, CreateDeployment, Deployment, DeploymentEvent, DeploymentsCreated, DeployEnvironment, Page } from '~/lib/api-types';
 import { randomKey } from '~/lib/random-key';
@@ -84,6 +84,17 @@ export function useDecide(id: string) {
 export function useRetry(id: string, taskId: string) {
   return useMutation({
     mutationFn: ({ reason }: ActionRequest) => api.post<Deployment>(`${taskPath(id, taskId)}/retry`, { body: { reason }, idempotencyKey: randomKey() }),
+  });
+}
+
+/** The deployments that a request would make; nothing is recorded. */
+export function planQuery(request: CreateDeployment) {
+  return queryOptions({
+    queryKey: ['deployments', 'plan', request],
+    queryFn: ({ signal }) => api.post<DeploymentsCreated>('/api/v1/deployments', { query: { dryRun: true }, body: request, signal }),
+    placeholderData: keepPreviousData,
+    retry: false,
+    gcTime: 0,
   });
 }
 
