@@ -20,6 +20,7 @@ export const routes: RouteObject[] = [
           { path: 'deployments', lazy: async () => ({ Component: (await import('~/features/deployments/list/DeploymentsPage')).DeploymentsPage }) },
           { path: 'deployments/:id', lazy: async () => ({ Component: (await import('~/features/deployments/detail/DeploymentPage')).DeploymentPage }) },
           { path: 'deployments/:id/:tab', lazy: async () => ({ Component: (await import('~/features/deployments/detail/DeploymentPage')).DeploymentPage }) },
+          { path: 'approvals', lazy: async () => ({ Component: (await import('~/features/approvals/ApprovalsPage')).ApprovalsPage }) },
           { path: 'apps', lazy: async () => ({ Component: (await import('~/features/apps/AppsPage')).AppsPage }) },
           { path: 'apps/:id', lazy: async () => ({ Component: (await import('~/features/apps/AppPage')).AppPage }) },
           { path: 'fleet', lazy: async () => ({ Component: (await import('~/features/fleet/FleetPage')).FleetPage }) },

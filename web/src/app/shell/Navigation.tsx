@@ -1,10 +1,12 @@
-import { IconApps, IconRocket, IconServer2, type Icon } from '@tabler/icons-react';
+import { IconApps, IconRocket, IconServer2, IconUserCheck, type Icon } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { NavLink, useLocation } from 'react-router';
+import { useWaiting } from '~/features/approvals/waiting';
 import classes from './Shell.module.css';
 
-const PAGES: { to: string; label: 'deployments' | 'apps' | 'fleet'; Icon: Icon }[] = [
+const PAGES: { to: string; label: 'deployments' | 'approvals' | 'apps' | 'fleet'; Icon: Icon }[] = [
   { to: '/', label: 'deployments', Icon: IconRocket },
+  { to: '/approvals', label: 'approvals', Icon: IconUserCheck },
   { to: '/apps', label: 'apps', Icon: IconApps },
   { to: '/fleet', label: 'fleet', Icon: IconServer2 },
 ];
@@ -22,11 +24,24 @@ export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
               <NavLink to={to} className={classes.page} data-here={here || undefined} aria-current={here ? 'page' : undefined} onClick={onNavigate}>
                 <Icon size={18} stroke={1.7} aria-hidden />
                 {t(`nav.${label}`)}
+                {label === 'approvals' && <WaitingCount />}
               </NavLink>
             </li>
           );
         })}
       </ul>
     </nav>
+  );
+}
+
+/** How many deployments wait for the reader. */
+function WaitingCount() {
+  const { t } = useTranslation();
+  const { mine } = useWaiting();
+  if (mine.length === 0) return null;
+  return (
+    <span className={classes.count} aria-label={t('approvals.count', { count: mine.length })}>
+      {mine.length}
+    </span>
   );
 }

@@ -5,10 +5,12 @@ import { mayDecide, type Say } from './decisions';
 import { environmentsQuery } from './queries';
 
 /** What the reader may say about a deployment. While that is not known everything is offered, and the server decides. */
-export function useSay(deployment: Deployment, approvals: TaskApproval[]): Say {
+export function useSay() {
   const me = useMe().data;
   const environments = useQuery(environmentsQuery).data;
-  const project = environments?.find(({ id }) => id === deployment.environmentId)?.project;
-  const role = me?.admin ? 'admin' : project && me?.projects[project];
-  return me && role ? mayDecide(deployment, approvals, me, role) : { confirm: true, reject: true };
+  return (deployment: Deployment, approvals: TaskApproval[]): Say => {
+    const project = environments?.find(({ id }) => id === deployment.environmentId)?.project;
+    const role = me?.admin ? 'admin' : project && me?.projects[project];
+    return me && role ? mayDecide(deployment, approvals, me, role) : { confirm: true, reject: true };
+  };
 }

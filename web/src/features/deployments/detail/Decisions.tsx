@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconUserQuestion } from '@tabler/icons-react';
-import { useId, useState } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { Deployment } from '~/lib/api-types';
@@ -10,19 +10,19 @@ import classes from './Decisions.module.css';
 import { DecisionFacts } from './DecisionFacts';
 import { DecisionDialog, type Asked } from './DecisionDialog';
 
-/** Everything that waits for a person, with what is needed to decide it. */
-export function Decisions({ deployment }: { deployment: Deployment }) {
+/** Everything that waits for a person, with what is needed to decide it. `heading`: instead of how much it is. */
+export function Decisions({ deployment, heading }: { deployment: Deployment; heading?: ReactNode }) {
   const { t } = useTranslation();
   const [asked, setAsked] = useState<Asked>();
-  const heading = useId();
+  const headingId = useId();
   const decisions = decisionsOf(deployment);
   if (decisions.length === 0 && !asked) return null;
   return (
     <>
       {decisions.length > 0 && (
-        <section className={classes.decisions} aria-labelledby={heading}>
+        <section aria-labelledby={headingId}>
           <div className={classes.head}>
-            <h2 id={heading}>{t('decision.heading', { count: decisions.length })}</h2>
+            <h2 id={headingId}>{heading ?? t('decision.heading', { count: decisions.length })}</h2>
             {decisions.length > 1 && (
               <Button
                 size="compact-sm"
@@ -57,7 +57,7 @@ export function Decisions({ deployment }: { deployment: Deployment }) {
 
 function Card({ deployment, decision, onAsk }: { deployment: Deployment; decision: Decision; onAsk: (asked: Asked) => void }) {
   const { t } = useTranslation();
-  const say = useSay(deployment, decision.approvals);
+  const say = useSay()(deployment, decision.approvals);
   const { task } = decision;
   return (
     <li className={classes.card}>

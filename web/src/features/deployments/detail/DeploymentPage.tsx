@@ -34,7 +34,9 @@ export function DeploymentPage() {
   return (
     <>
       <DeploymentHeader deployment={deployment} />
-      <Decisions key={deployment.id} deployment={deployment} />
+      <div className={classes.decisions}>
+        <Decisions key={deployment.id} deployment={deployment} />
+      </div>
       <Tabs
         value={tab}
         onChange={(chosen) => void navigate(chosen === 'tasks' ? here : `${here}/${chosen ?? ''}`, { replace: true, preventScrollReset: true })}

@@ -19,7 +19,7 @@ export function TaskLogHeader({ deployment, task, onClose }: { deployment: Deplo
   const { t } = useTranslation();
   const [asked, setAsked] = useState<Asked>();
   const decision = decisionsOf(deployment).find((each) => each.task.id === task.id);
-  const say = useSay(deployment, decision?.approvals ?? []);
+  const say = useSay()(deployment, decision?.approvals ?? []);
   return (
     <>
       <div className={classes.logHead}>
