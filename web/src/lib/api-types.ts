@@ -18,6 +18,7 @@ export type DeployEnvironment = Schemas['DeployEnvironment'];
 export type DeployStep = Schemas['DeployStep'];
 export type Deployment = Schemas['Deployment'];
 export type DeploymentEvent = Schemas['DeploymentEvent'];
+export type DeploymentPlan = Schemas['DeploymentPlan'];
 export type DeploymentTask = Schemas['DeploymentTask'];
 export type DeploymentsCreated = Schemas['DeploymentsCreated'];
 export type InstanceState = Schemas['InstanceState'];

@@ -8,12 +8,13 @@ import { formatDuration } from '~/lib/time';
 import { ProblemAlert } from '~/ui/ProblemAlert';
 import classes from './Apps.module.css';
 
-/** The tasks that a deployment would have, in their order; nothing is recorded. */
+/** The tasks that a deployment would have, in their order, and what is in its way at present; nothing is recorded. */
 export function PlanPreview({ request }: { request: CreateDeployment }) {
   const { t } = useTranslation();
   const plan = useQuery(planQuery(request));
   if (plan.error) return <ProblemAlert error={plan.error} />;
-  const tasks = plan.data?.deployments[0]?.tasks;
+  const planned = plan.data?.deployments[0];
+  const tasks = planned?.tasks;
   return (
     <section aria-label={t('app.plan')} className={classes.plan}>
       <h3>{t('app.plan')}</h3>
@@ -29,6 +30,12 @@ export function PlanPreview({ request }: { request: CreateDeployment }) {
       ) : (
         <Skeleton height={160} />
       )}
+      {planned?.waitingFor && <p>{planned.waitingFor}</p>}
+      {plan.data?.refusals.map(({ code, message, advice }) => (
+        <p key={code} className={classes.refusal}>
+          {message} {advice}
+        </p>
+      ))}
     </section>
   );
 }

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '~/lib/api';
-import type { ActionRequest, CreateDeployment, Deployment, DeploymentEvent, DeploymentsCreated, DeployEnvironment, Page } from '~/lib/api-types';
+import type { ActionRequest, CreateDeployment, Deployment, DeploymentEvent, DeploymentPlan, DeploymentsCreated, DeployEnvironment, Page } from '~/lib/api-types';
 import { randomKey } from '~/lib/random-key';
 import type { DeploymentAction } from './actions';
 import type { DeploymentFilter } from './filter';
@@ -87,11 +87,11 @@ export function useRetry(id: string, taskId: string) {
   });
 }
 
-/** The deployments that a request would make; nothing is recorded. */
+/** What a request would make, and what is in its way at present; nothing is recorded. */
 export function planQuery(request: CreateDeployment) {
   return queryOptions({
     queryKey: ['deployments', 'plan', request],
-    queryFn: ({ signal }) => api.post<DeploymentsCreated>('/api/v1/deployments', { query: { dryRun: true }, body: request, signal }),
+    queryFn: ({ signal }) => api.post<DeploymentPlan>('/api/v1/deployments', { query: { dryRun: true }, body: request, signal }),
     placeholderData: keepPreviousData,
     retry: false,
     gcTime: 0,

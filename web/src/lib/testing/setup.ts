@@ -1,5 +1,5 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterEach, beforeAll, vi } from 'vitest';
 import { startI18n } from '~/app/i18n';
 
@@ -20,6 +20,9 @@ window.ResizeObserver = class {
 Object.defineProperty(document, 'fonts', { value: new EventTarget() });
 Element.prototype.scrollIntoView = () => undefined;
 window.scrollTo = () => undefined;
+
+// A machine that builds beside the tests takes longer than the second that is the default.
+configure({ asyncUtilTimeout: 5_000 });
 
 beforeAll(() => startI18n('en'));
 afterEach(() => {
