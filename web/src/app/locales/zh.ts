@@ -319,6 +319,7 @@ export const zh: Catalogue = {
     watchSeconds: '每步观察（秒）',
     wrong: { shares: '小于 100 且递增的数字，如 10, 50', size: '1 到 1000 的数字', seconds: '0 到 86400 的数字' },
     approval: '每一步都需人工批准',
+    queue: '若此应用另有部署在进行，则排队等待',
     plan: '将会执行',
     planStep: '部署 {{count}}/{{of}} 个实例，{{share}} 流量',
     planWatch: '与旧版本比较 {{duration}}',

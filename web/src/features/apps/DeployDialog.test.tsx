@@ -51,13 +51,15 @@ it('shows what a strategy would do before it is deployed', async () => {
     aTask({ id: 'watch', type: 'custom', order: 3, payload: { seconds: 300, policy: { minRequests: 50 } } }),
   ];
   const asked = fakeApi({ 'POST /api/v1/deployments': ({ query }) => (query.get('dryRun') ? { deployments: [aDeployment({ tasks: planned })], changes: [], refusals: [{ code: 'active_deployment', message: 'Another one is active.', advice: 'Wait for it.' }] } : { id: 'dep-9', deployments: [] }) });
-  const { user } = renderRoutes([{ path: '*', element: <DeployDialog app={app} onClose={() => undefined} /> }], '/apps/hello');
+  const { user, router } = renderRoutes([{ path: '*', element: <DeployDialog app={app} onClose={() => undefined} /> }], '/apps/hello');
   await user.click(await screen.findByRole('radio', { name: 'Canary' }));
   await user.click(screen.getByRole('checkbox', { name: 'A person approves each step' }));
   const plan = await screen.findByRole('region', { name: 'What will happen' });
   expect((await within(plan).findAllByRole('listitem')).map((item) => item.textContent)).toEqual(['Build', 'Deploy 1 of 4, 25% of the trafficneeds approval', 'Compare with the old version for 5m']);
   expect(plan).toHaveTextContent('Another one is active. Wait for it.');
+  await user.click(screen.getByRole('checkbox', { name: /^Wait its turn/ }));
   await user.click(screen.getByRole('button', { name: 'Deploy' }));
+  await expect.poll(() => router.state.location.pathname).toBe('/deployments/dep-9');
   const last = asked.filter(({ method }) => method === 'POST').at(-1);
-  expect(last?.body).toEqual({ applicationIds: ['hello'], strategy: [{ batchSize: 0, batchInterval: 60, canaryRatio: 0.25, autoRollback: true }], manualApproval: true });
+  expect(last?.body).toEqual({ applicationIds: ['hello'], strategy: [{ batchSize: 0, batchInterval: 60, canaryRatio: 0.25, autoRollback: true }], manualApproval: true, onConflict: 'queue' });
 });

@@ -29,6 +29,7 @@ export function DeployDialog({ app, onClose }: { app: App; onClose: () => void }
   const [reason, setReason] = useState('');
   const [strategy, setStrategy] = useState(AT_ONCE);
   const [approval, setApproval] = useState(false);
+  const [queue, setQueue] = useState(false);
   const changed = <T,>(set: (value: T) => void) => (value: T) => {
     set(value);
     setKey(randomKey());
@@ -36,7 +37,7 @@ export function DeployDialog({ app, onClose }: { app: App; onClose: () => void }
 
   const names = (environments.data ?? []).filter(({ project }) => project === app.project).map(({ name }) => name);
   const { wrong, strategy: steps } = readStrategy(strategy);
-  const request: CreateDeployment = { applicationIds: [app.id], environment: environment ?? undefined, ref: ref.trim() || undefined, strategy: steps, manualApproval: approval || undefined };
+  const request: CreateDeployment = { applicationIds: [app.id], environment: environment ?? undefined, ref: ref.trim() || undefined, strategy: steps, manualApproval: approval || undefined, onConflict: queue ? 'queue' : undefined };
   // As text: the same request again is no change.
   const [text] = useDebouncedValue(JSON.stringify(request), PAUSE_MS);
   const previewed = JSON.parse(text) as CreateDeployment;
@@ -72,6 +73,13 @@ export function DeployDialog({ app, onClose }: { app: App; onClose: () => void }
           checked={approval}
           onChange={(event) => {
             changed(setApproval)(event.currentTarget.checked);
+          }}
+        />
+        <Checkbox
+          label={t('app.queue')}
+          checked={queue}
+          onChange={(event) => {
+            changed(setQueue)(event.currentTarget.checked);
           }}
         />
         {!wrong && (previewed.strategy ?? previewed.manualApproval) && <PlanPreview request={previewed} />}

@@ -50,7 +50,7 @@ export function DeploymentHeader({ deployment }: { deployment: Deployment }) {
               { label: t('deployment.created'), value: <Ago at={deployment.createdAt} /> },
               { label: t('deployment.completed'), value: deployment.completedAt && <Ago at={deployment.completedAt} /> },
               { label: t('deployment.by'), value: deployment.createdBy },
-              { label: t('deployment.strategy'), value: <Strategy deployment={deployment} />, wide: 'narrow' },
+              { label: t('deployment.strategy'), value: deployment.kind === 'move' ? undefined : <Strategy deployment={deployment} />, wide: 'narrow' },
               { label: t('deployment.url'), value: deployment.urls?.length ? <Urls urls={deployment.urls} /> : undefined, wide: 'narrow' },
               { label: t('deployment.reason'), value: deployment.reason, wide: 'narrow' },
             ]}
