@@ -68,13 +68,18 @@ export function useDeploymentAction(id: string) {
 
 export type Verdict = 'confirm' | 'reject';
 
-/** Confirms or refuses one task, or all that wait. After a refusal by the server the deployment is read again: it is not what was shown. */
+/**
+ * Confirms or refuses tasks, each by its name: one that began to wait in the meantime is not among them. After a refusal
+ * by the server the deployment is read again, because it is not what was shown.
+ */
 export function useDecide(id: string) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ act, task, ...body }: { act: Verdict; task?: string } & ActionRequest) => api.post<Deployment>(`${task === undefined ? path(id) : taskPath(id, task)}/${act}`, { body }),
-    onSuccess: (answer) => {
-      queries.setQueryData<Deployment>(deploymentKey(id), (known) => (known ? mergeDeployment(known, answer) : answer));
+    mutationFn: async ({ act, tasks, ...body }: { act: Verdict; tasks: string[] } & ActionRequest) => {
+      for (const task of tasks) {
+        const answer = await api.post<Deployment>(`${taskPath(id, task)}/${act}`, { body });
+        queries.setQueryData<Deployment>(deploymentKey(id), (known) => (known ? mergeDeployment(known, answer) : answer));
+      }
     },
     onSettled: () => queries.invalidateQueries({ queryKey: deploymentKey(id), exact: true }),
   });

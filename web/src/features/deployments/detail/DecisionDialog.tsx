@@ -31,7 +31,7 @@ export function DecisionDialog({ deployment, asked: { act, tasks }, onClose }: {
   const asks = decisions.length === 1 && first?.asks;
 
   function submit() {
-    decide.mutate({ act, task: tasks.length === 1 ? tasks[0] : undefined, reason: reason.trim() || undefined, graphVersion: shown.graphVersion }, { onSuccess: onClose });
+    decide.mutate({ act, tasks: decisions.map(({ task }) => task.id), reason: reason.trim() || undefined, graphVersion: shown.graphVersion }, { onSuccess: onClose });
   }
   return (
     <Modal

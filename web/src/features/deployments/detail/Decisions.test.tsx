@@ -60,6 +60,25 @@ describe('a decision', () => {
     expect(posted()).toEqual([{ graphVersion: 1 }, { graphVersion: 2 }]);
   });
 
+  it('about several tasks is about those that were shown, and no other', async () => {
+    const [shop, blog, late] = [{ ...waiting, id: 'shop' }, { ...waiting, id: 'blog' }, { ...waiting, id: 'late' }] as const;
+    const made: string[] = [];
+    const confirm = (id: string) => () => {
+      made.push(id);
+      return aDeployment({ status: 'waiting_confirm', updatedAt: at(9), tasks: [shop, blog, late].filter(({ id: each }) => !made.includes(each)) });
+    };
+    const { user, queries } = open(aDeployment({ status: 'waiting_confirm', tasks: [shop, blog] }), {
+      'POST /api/v1/deployments/dep-1/tasks/shop/confirm': confirm('shop'),
+      'POST /api/v1/deployments/dep-1/tasks/blog/confirm': confirm('blog'),
+    });
+    await user.click(await screen.findByRole('button', { name: 'Approve all 2' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Approve 2 tasks?' });
+    queries.setQueryData(deploymentQuery('dep-1').queryKey, aDeployment({ status: 'waiting_confirm', tasks: [shop, blog, late] }));
+    await user.click(within(dialog).getByRole('button', { name: 'Approve' }));
+    await expect.poll(() => screen.queryByRole('dialog')).toBeNull();
+    expect(made).toEqual(['shop', 'blog']);
+  });
+
   it('is not offered to who may not make it, and says why', async () => {
     open(aDeployment({ status: 'waiting_confirm', confirm: { approvals: 1, users: ['bob'], allowAuthor: true }, tasks: [waiting] }));
     expect(await screen.findByText('You may not approve this.')).toBeInTheDocument();
