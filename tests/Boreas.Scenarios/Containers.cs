@@ -102,8 +102,42 @@ public sealed class Containers : IAsyncLifetime
         await FailsAsync("nowhere", ProblemCodes.ImageNotFound);
     }
 
+    [ContainerFact]
+    public async Task ARegistryThatBreaksDownWhileItIsPushedToAndPulledFromCostsTimeAndNoRequest()
+    {
+        await using var faulty = await FaultyRegistry.StartAsync(_registry);
+        await _server.Api.PostAsync<Registry>("/api/v1/registries", new RegistryInput("private", faulty.Host, PlainHttp: true, UserName: TestRegistry.User, Password: TestRegistry.Password));
+        await _server.Api.PostAsync<App>("/api/v1/apps", new AppInput(_app, Source: new AppSource(Embedded: true), Registry: "private", ImageRepository: $"{faulty.Host}/team/apps/app-{_app}"));
+        using var repository = await AppRepository.CreateAsync(_server, _app, "static");
+        await ContainerApp.WriteAsync(repository.Folder);
+        PushToRunning.AssertSucceeded(await repository.DeployToEndAsync());
+        await using var stream = RequestStream.Start(new Uri(_server.Address, $"/runtime/{_app}/"), PushToRunning.Headline);
+
+        faulty.Break(request => request.Method == "PUT" && request.Path.Value!.Contains("/manifests/", StringComparison.Ordinal));
+        await ContainerApp.WriteAsync(repository.Folder, "<h1>Pushed at last</h1>");
+        var pushing = repository.DeployToEndAsync();
+        var second = await Eventually.GetAsync("the push makes a deployment", async () => (await _server.Api.DeploymentsAsync(_app)) is [var newest, _] ? newest : null);
+        await WillTryAgainAsync(second.Id, RunTaskType.Build);
+        faulty.Mend();
+        PushToRunning.AssertSucceeded(await pushing);
+        Assert.True(faulty.Broken > 0);
+
+        // Nobody on this machine has the next image: it has to be pulled.
+        var digest = await _registry.PushAsync($"team/{_app}", "v2", ContainerApp.Dockerfile + "ENV NEW=1\n");
+        faulty.Break(request => request.Method == "GET" && request.Path.Value!.Contains("/blobs/", StringComparison.Ordinal));
+        var pulling = await DeployImageAsync($"{faulty.Host}/team/{_app}:v2");
+        await WillTryAgainAsync(pulling, RunTaskType.Deploy);
+        faulty.Mend();
+        PushToRunning.AssertSucceeded(await _server.Api.WhenEndedAsync(pulling, seconds: 120));
+        await Eventually.TrueAsync("only the pulled image runs", async () => (await _server.InstancesAsync()) is [var one] && one.Digest == digest);
+        stream.AssertUnbroken();
+    }
+
     private static T Result<T>(Deployment deployment, RunTaskType type) =>
         Boreas.Contracts.BoreasJson.Read<T>(deployment.Tasks.Single(t => t.Type == type).Result!.Value);
+
+    private Task WillTryAgainAsync(string id, RunTaskType type) =>
+        _server.Api.WhenAsync(id, $"will try its {type} again", d => d.Tasks.Any(t => t.Type == type && (t.Attempt > 1 || t is { Attempt: 1, Status: RunTaskStatus.Pending })), seconds: 120);
 
     private Task<Registry> DeclareAsync(bool plainHttp = true, string? user = TestRegistry.User, string password = TestRegistry.Password) =>
         _server.Api.PostAsync<Registry>("/api/v1/registries", new RegistryInput("private", _registry.Host, PlainHttp: plainHttp, UserName: user, Password: user is null ? null : password));

@@ -65,6 +65,24 @@ public sealed class NodesThatGo : IAsyncLifetime
         await ExactlyRunAsync(1, on: other);
     }
 
+    [Fact]
+    public async Task ANodeThatDiesWhileARollOutStartsInstancesOnItIsLeftOut()
+    {
+        await ServeAsync(replicas: 2);
+        await _repository.ReplaceAsync("server.js", "  server.listen(", "  for (const until = Date.now() + 3000; Date.now() < until;);\n  server.listen(");
+        await _repository.SayAsync("Second");
+        var id = (await _fleet.DeployAsync(_repository, App)).Id;
+        await _fleet.Api.WhenAsync(id, "starts its instances", d => d.Tasks.Any(t => t is { Type: RunTaskType.Deploy, Status: RunTaskStatus.Running }));
+        await Eventually.TrueAsync("one of them starts on each node", () => _fleet.RunningInstances().Count == 4);
+
+        await _fleet.Part("node-2").KillAsync();
+        ProcessesIn.Kill(_fleet.DataOf("node-2"));
+
+        PushToRunning.AssertSucceeded(await _fleet.Api.WhenEndedAsync(id, seconds: 150));
+        await ExactlyRunAsync(2, on: "node-1");
+        Assert.Equal("Second", PushToRunning.Headline(await _fleet.AskAsync(App)));
+    }
+
     private async Task ServeAsync(int replicas)
     {
         _repository = await _fleet.CreateAppAsync(App, replicas);
