@@ -37,6 +37,7 @@ public static class RunnerHosting
         services.AddSingleton<IExecutor, WatchExecutor>();
         services.AddSingleton<IExecutor, RestoreExecutor>();
         services.AddSingleton<IExecutor, MoveExecutor>();
+        services.AddSingleton<IExecutor, TidyImagesExecutor>();
         services.AddSingleton<IExecutor, CommandExecutor>();
         services.AddSingleton<IExecutor, NothingExecutor>();
         services.AddHostedService<RunnerLoop>();

@@ -1,6 +1,7 @@
 using Boreas.Server.Apps;
 using Boreas.Server.Artifacts;
 using Boreas.Server.Environments;
+using Boreas.Server.Images;
 using Boreas.Server.Registries;
 using Boreas.Server.Secrets;
 using Boreas.Server.Storage;
@@ -32,6 +33,7 @@ public static class ResourcesHost
         app.MapEnvironments();
         app.MapVersions();
         app.MapRegistries();
+        app.MapImages();
         app.MapSecrets();
         app.MapArtifacts();
         return app;

@@ -24,6 +24,12 @@ public sealed record ServerOptions
     /// <summary>How long what a deployment replaced stays, where the deployment does not say, in seconds; 0–86400.</summary>
     public int KeepWarmSeconds { get; init; } = 60;
 
+    /// <summary>How many of an app's newest images stay in its registry, whatever needs them, 0–1000; 0: all.</summary>
+    public int KeepImages { get; init; } = 3;
+
+    /// <summary>The same as the number that stays; null: all.</summary>
+    internal int? KeptImages => KeepImages == 0 ? null : KeepImages;
+
     /// <summary>Whether cookies carry <c>Secure</c>; null: when the request or <see cref="PublicUrl"/> is https.</summary>
     public bool? SecureCookies { get; init; }
 
@@ -54,6 +60,7 @@ public sealed record ServerOptions
         if (GitUrl is { } git && (!git.IsAbsoluteUri || git.Scheme is not ("http" or "https"))) problems.Add("GitUrl must be an http or https URL.");
         if (MaxAppsPerUser is < 1 or > 1000) problems.Add("MaxAppsPerUser must be 1 to 1000.");
         if (LeaseSeconds is < 2 or > 300) problems.Add("LeaseSeconds must be 2 to 300.");
+        if (KeepImages is < 0 or > 1000) problems.Add("KeepImages must be 0 to 1000.");
         if (KeepWarmSeconds is < 0 or > 86_400) problems.Add("KeepWarmSeconds must be 0 to 86400.");
         if (MaxBodyBytes is < 1024 or > 64 * 1024 * 1024) problems.Add("MaxBodyBytes must be 1024 to 67108864.");
         return problems.Count == 0 ? this : throw new InvalidOperationException(string.Join(" ", problems));

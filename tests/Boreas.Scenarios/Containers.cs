@@ -57,6 +57,44 @@ public sealed class Containers : IAsyncLifetime
     }
 
     [ContainerFact]
+    public async Task TheNewestImagesStayInTheRegistryAndStableFollowsWhatServes()
+    {
+        var name = $"team/apps/app-{_app}";
+        await DeclareAsync();
+        await _server.Api.PostAsync<App>("/api/v1/apps", new AppInput(_app, Source: new AppSource(Embedded: true), Registry: "private", ImageRepository: $"{_registry.Host}/{name}"));
+        using var repository = await AppRepository.CreateAsync(_server, _app, "static");
+        await _registry.PushAsync(name, "by-hand", ContainerApp.Dockerfile);
+        var built = new List<BuiltImage>();
+        var last = "";
+        for (var version = 1; version <= 4; version++)
+        {
+            await ContainerApp.WriteAsync(repository.Folder, $"<h1>{version}</h1>");
+            var deployment = await repository.DeployToEndAsync();
+            PushToRunning.AssertSucceeded(deployment);
+            (last, var image) = (deployment.Id, Result<BuildResult>(deployment, RunTaskType.Build).Image!);
+            built.Add(image);
+        }
+
+        string[] kept = ["by-hand", "stable", .. built.Skip(1).Select(image => image.Tag!)];
+        await Eventually.TrueAsync("the newest three are left", async () => (await _registry.TagsAsync(name)).Order().SequenceEqual(kept.Order()));
+        await StableIsAsync(built[3]);
+
+        var back = await _server.Api.PostAsync<Deployment>($"/api/v1/deployments/{last}/rollback");
+        PushToRunning.AssertSucceeded(await _server.Api.WhenEndedAsync(back.Id));
+        await StableIsAsync(built[2]);
+
+        var dryRun = await _server.RunAsync("images", "tidy", "--app", _app, "--keep", "1", "--dry-run");
+        Assert.Matches($"{built[1].Tag} +[0-9a-f]{{12}} +deleted", dryRun);
+        Assert.Matches($"{built[2].Tag} +[0-9a-f]{{12}} +kept +it serves in production", dryRun);
+        Assert.Matches("by-hand +[0-9a-f]{12} +left alone", dryRun);
+        Assert.Equal(kept.Order(), (await _registry.TagsAsync(name)).Order());
+        await _server.RunAsync("images", "tidy", "--registry", "private", "--keep", "1");
+        Assert.Equal(kept.Except([built[1].Tag!]).Order(), (await _registry.TagsAsync(name)).Order());
+
+        Task StableIsAsync(BuiltImage image) => Eventually.TrueAsync("stable names what serves", async () => await _registry.DigestAsync(name, "stable") == image.Digest);
+    }
+
+    [ContainerFact]
     public async Task AnImageThatExistsIsRunAsTheDigestThatItsTagHas()
     {
         var digest = await _registry.PushAsync($"team/{_app}", "v1", ContainerApp.Dockerfile);

@@ -56,6 +56,7 @@ internal static class CommandLine
         VersionsCommands.Build(kit),
         EnvironmentsCommands.Build(kit),
         RegistriesCommands.Build(kit),
+        ImagesCommands.Build(kit),
         FleetCommands.Runners(kit),
         NodesCommands.Build(kit),
         FleetCommands.Routes(kit),

@@ -23,8 +23,9 @@ internal static class ServerCommand
         var only = new Option<bool>("--control-plane-only") { Description = "Without runner, agent, gateway and embedded Git, which run elsewhere" };
         var keepWarm = new Option<string>("--keep-warm") { Description = "How long what a deployment replaced stays for a switch back at once: 60s, 10m, 0", HelpName = "TIME", DefaultValueFactory = _ => "60s" };
         var lease = new Option<string>("--lease") { Description = "How long a runner may be silent before its task is given to another: 2s to 5m", HelpName = "TIME", DefaultValueFactory = _ => "15s" };
+        var images = new Option<int>("--keep-images") { Description = "How many of an app's newest images stay in its registry, beside those that run or can be rolled back to; 0: all", DefaultValueFactory = _ => 3 };
         var quota = new Option<int>("--max-apps-per-user") { Description = "How many apps a user may have running or deploying", DefaultValueFactory = _ => 3 };
-        return kit.Local("server", "Run Boreas: the control plane, with runner, agent, gateway and Git unless told otherwise", [.. part.Place, listen, url, git, database, web, engine, only, quota, keepWarm, lease], async (call, cancel) =>
+        return kit.Local("server", "Run Boreas: the control plane, with runner, agent, gateway and Git unless told otherwise", [.. part.Place, listen, url, git, database, web, engine, only, quota, keepWarm, lease, images], async (call, cancel) =>
         {
             var address = PartOptions.Address(call, listen);
             if (address.Port == 0 && !call.Get(only)) throw new CommandFailure(ExitCode.Usage, "The parts of one process must know the port: 0 is none.", "Name one with --listen.");
@@ -41,6 +42,7 @@ internal static class ServerCommand
                     GitUrl = call.Option(git) is { } elsewhere ? Connection.ParseServer(elsewhere) : null,
                     MaxAppsPerUser = call.Get(quota),
                     LeaseSeconds = StrategyText.Seconds("--lease", call.Get(lease)!),
+                    KeepImages = call.Get(images),
                     KeepWarmSeconds = StrategyText.Seconds("--keep-warm", call.Get(keepWarm)!),
                 },
                 part.Name(call),

@@ -92,6 +92,7 @@ public static class ExecutorNames
     public const string Watch = "watch";
     public const string Restore = "restore";
     public const string Move = "move";
+    public const string TidyImages = "tidy_images";
     public const string Command = "command";
 
     /// <summary>Succeeds at once; for benchmarks and graphs without work.</summary>

@@ -21,7 +21,8 @@ public sealed record BuildResult(BuiltImage? Image, BuiltArtifact? Artifact);
 /// <param name="Digest">Manifest digest when pushed, image id otherwise; <c>sha256:…</c>.</param>
 /// <param name="Pushed">Whether any node can pull it, or only the engine that built it has it.</param>
 /// <param name="ExposedPort">The one port that the image exposes; null when none or several.</param>
-public sealed record BuiltImage(string Reference, string Digest, bool Pushed, int? ExposedPort = null);
+/// <param name="Tag">The tag that it was pushed with; null when it was not.</param>
+public sealed record BuiltImage(string Reference, string Digest, bool Pushed, int? ExposedPort = null, string? Tag = null);
 
 /// <summary>A gzipped tar of the built folder in the control plane's artifact store, named by its SHA-256 (lower-case hex).</summary>
 public sealed record BuiltArtifact(string Digest, long Size);

@@ -43,6 +43,7 @@ public static class ProblemCodes
     public const string RegistryLoginMissing = "registry_login_missing";
     public const string RegistryAccessDenied = "registry_access_denied";
     public const string RegistryPlainHttp = "registry_plain_http";
+    public const string RegistryKeepsImages = "registry_keeps_images";
     public const string ImageNotFound = "image_not_found";
     public const string ImageMissingOnNode = "image_missing_on_node";
     public const string EngineUnreachable = "engine_unreachable";

@@ -30,7 +30,7 @@ internal sealed class ImagePublisher(ContainerEngines engines, ContainerEngine e
         await engine.TagAsync(id, LocalNameOf(digest), cancellation);
         if (engines.ShouldTidy()) await engine.ForgetOldAsync(PushedRepository, KeptPushed, cancellation);
         context.Log.Info($"Pushed {address.Text}, {digest}");
-        return new BuiltImage(address.AtDigest(digest), digest, Pushed: true, port);
+        return new BuiltImage(address.AtDigest(digest), digest, Pushed: true, port, address.Tag);
     }
 
     private async Task<string> PushAsync(string id, ImageAddress address, bool plainHttp, RegistryLogin? login, CancellationToken cancellation)

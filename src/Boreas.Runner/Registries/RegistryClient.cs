@@ -9,7 +9,15 @@ namespace Boreas.Runner.Registries;
 /// <param name="Status">Null when no HTTP answer came.</param>
 /// <param name="Error">Why none came.</param>
 /// <param name="AskedForLogin">The registry, or its token service, wants to know who asks.</param>
-internal sealed record RegistryAnswer(HttpStatusCode? Status, string? Digest = null, HttpRequestError? Error = null, string? Message = null, bool AskedForLogin = false);
+/// <param name="Body">Of an answer to GET; null after a failure.</param>
+/// <param name="Next">Path of the page after this one.</param>
+internal sealed record RegistryAnswer(HttpStatusCode? Status, string? Digest = null, HttpRequestError? Error = null, string? Message = null, bool AskedForLogin = false, byte[]? Body = null, string? MediaType = null, string? Next = null)
+{
+    public bool Succeeded => Status is >= HttpStatusCode.OK and < HttpStatusCode.Ambiguous;
+}
+
+/// <param name="Scope">What a token is asked for, where the registry has a token service.</param>
+internal sealed record RegistryQuestion(HttpMethod Method, string Path, string? Scope, byte[]? Body = null, string? MediaType = null);
 
 /// <summary>
 /// The few calls of the OCI distribution API that a runner needs, with both ways to log in: Basic, and Bearer by a token
@@ -27,6 +35,7 @@ internal sealed class RegistryClient : IDisposable
     private readonly bool _plainHttp;
     private readonly RegistryLogin? _login;
     private readonly HttpClient _http;
+    private readonly Dictionary<string, AuthenticationHeaderValue> _authorizations = new(StringComparer.Ordinal);
 
     public RegistryClient(string host, bool plainHttp, RegistryLogin? login)
     {
@@ -53,17 +62,22 @@ internal sealed class RegistryClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<RegistryAnswer> AskAsync(HttpMethod method, string path, string? scope, CancellationToken cancellation)
+    private Task<RegistryAnswer> AskAsync(HttpMethod method, string path, string? scope, CancellationToken cancellation) => AskAsync(new RegistryQuestion(method, path, scope), cancellation);
+
+    /// <summary>Asks, and logs in when asked to; the login is used again for the same scope.</summary>
+    public async Task<RegistryAnswer> AskAsync(RegistryQuestion question, CancellationToken cancellation)
     {
         try
         {
-            using var first = await SendAsync(method, path, null, cancellation);
-            if (first.StatusCode != HttpStatusCode.Unauthorized) return await ReadAsync(method, first, cancellation);
+            var known = _authorizations.GetValueOrDefault(question.Scope ?? "");
+            using var first = await SendAsync(question, known, cancellation);
+            if (first.StatusCode != HttpStatusCode.Unauthorized) return await ReadAsync(question.Method, first, cancellation) with { AskedForLogin = known is not null };
             var challenge = first.Headers.WwwAuthenticate.FirstOrDefault();
-            var (authorization, refused) = await AuthorizeAsync(challenge, scope, cancellation);
+            var (authorization, refused) = await AuthorizeAsync(challenge, question.Scope, cancellation);
             if (authorization is null) return refused ?? new RegistryAnswer(first.StatusCode, AskedForLogin: true);
-            using var second = await SendAsync(method, path, authorization, cancellation);
-            return await ReadAsync(method, second, cancellation) with { AskedForLogin = true };
+            using var second = await SendAsync(question, authorization, cancellation);
+            if (second.StatusCode != HttpStatusCode.Unauthorized) _authorizations[question.Scope ?? ""] = authorization;
+            return await ReadAsync(question.Method, second, cancellation) with { AskedForLogin = true };
         }
         catch (HttpRequestException e)
         {
@@ -97,9 +111,10 @@ internal sealed class RegistryClient : IDisposable
         return (token is null ? null : new AuthenticationHeaderValue("Bearer", token), null);
     }
 
-    private Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, AuthenticationHeaderValue? authorization, CancellationToken cancellation)
+    private Task<HttpResponseMessage> SendAsync(RegistryQuestion question, AuthenticationHeaderValue? authorization, CancellationToken cancellation)
     {
-        var request = new HttpRequestMessage(method, $"{(_plainHttp ? "http" : "https")}://{_host}{path}");
+        var request = new HttpRequestMessage(question.Method, $"{(_plainHttp ? "http" : "https")}://{_host}{question.Path}");
+        if (question.Body is not null) request.Content = new ByteArrayContent(question.Body) { Headers = { ContentType = MediaTypeHeaderValue.Parse(question.MediaType!) } };
         foreach (var type in ManifestTypes) request.Headers.Accept.ParseAdd(type);
         request.Headers.Authorization = authorization;
         return _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
@@ -108,9 +123,17 @@ internal sealed class RegistryClient : IDisposable
     private static async Task<RegistryAnswer> ReadAsync(HttpMethod method, HttpResponseMessage response, CancellationToken cancellation)
     {
         var digest = response.Headers.TryGetValues("Docker-Content-Digest", out var values) ? values.FirstOrDefault() : null;
-        if (digest is null && response.IsSuccessStatusCode && method == HttpMethod.Get)
-            digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(await response.Content.ReadAsByteArrayAsync(cancellation)));
-        return new RegistryAnswer(response.StatusCode, digest);
+        var body = response.IsSuccessStatusCode && method == HttpMethod.Get ? await response.Content.ReadAsByteArrayAsync(cancellation) : null;
+        if (digest is null && body is not null) digest = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(body));
+        return new RegistryAnswer(response.StatusCode, digest, Body: body, MediaType: response.Content.Headers.ContentType?.MediaType, Next: NextPage(response));
+    }
+
+    /// <summary><c>Link: &lt;/v2/…/tags/list?last=b&amp;n=2&gt;; rel="next"</c>, as a path at this registry: the login goes nowhere else.</summary>
+    private static string? NextPage(HttpResponseMessage response)
+    {
+        if (!response.Headers.TryGetValues("Link", out var links)) return null;
+        var next = System.Text.RegularExpressions.Regex.Match(string.Join(',', links), "<([^>]*)>;\\s*rel=\"?next\"?");
+        return next.Success && Uri.TryCreate(response.RequestMessage!.RequestUri, next.Groups[1].Value, out var page) ? page.PathAndQuery : null;
     }
 
     /// <summary><c>realm="…",service="…"</c>; commas may stand inside the quotes.</summary>

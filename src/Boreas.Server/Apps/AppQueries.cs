@@ -3,6 +3,7 @@ using Boreas.Contracts.Access;
 using Boreas.Contracts.Apps;
 using Boreas.Server.Access;
 using Boreas.Server.Problems;
+using Boreas.Server.Images;
 using Boreas.Server.Secrets;
 using Boreas.Server.Storage;
 using Dapper;
@@ -87,9 +88,9 @@ public static class AppQueries
 
     internal static void Delete(JournalTransaction transaction, string id) => transaction.Execute("delete from apps where id = @id", new { id });
 
-    /// <summary>The run that is deploying the app at present; null when none is.</summary>
+    /// <summary>The run that is deploying the app at present, or waits to; null when none does.</summary>
     internal static string? ActiveRun(DbConnection connection, string id) =>
-        connection.QueryFirstOrDefault<string>("select run_id from app_locks where app_id = @id union all select run_id from app_queue where app_id = @id", new { id });
+        connection.QueryFirstOrDefault<string>("select run_id from (select run_id, app_id, environment_id from app_locks union all select run_id, app_id, environment_id from app_queue) b where app_id = @id and environment_id <> @Place", new { id, Tidying.Place });
 
     private static ILookup<string, string> SecretNames(DbConnection connection, IEnumerable<string> ids) =>
         SecretQueries.Current(connection, ids).ToLookup(r => r.AppId, r => r.Name);

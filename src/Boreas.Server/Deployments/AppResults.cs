@@ -1,6 +1,7 @@
 using Boreas.Contracts.Jobs;
 using Boreas.Contracts.Problems;
 using Boreas.Engine.Runs;
+using Boreas.Server.Images;
 using Boreas.Server.Secrets;
 
 namespace Boreas.Server.Deployments;
@@ -87,18 +88,16 @@ internal sealed class AppResults(DeploymentInputs inputs, AppSnapshot snapshot)
             source.Embedded ? "embedded/" + snapshot.App.Id : null);
     }
 
-    private ImageTarget? PushTarget(string commit)
-    {
-        var tag = snapshot.ImageTag ?? commit;
-        if (snapshot.App.ImageRepository is { } repository) return Target($"{repository}:{tag}");
-        return snapshot.Registry is { } registry ? Target($"{registry.Host}/{registry.Project}/apps/app-{snapshot.App.Id}:{tag}") : null;
-    }
-
-    private ImageTarget Target(string reference) => new(
+    /// <summary>An image in the app's registry.</summary>
+    public static ImageTarget Target(AppSnapshot app, string reference) => new(
         reference,
-        snapshot.Registry?.PlainHttp ?? false,
-        snapshot.Registry?.UserName,
-        snapshot.Registry?.HasPassword == true ? RegistryPassword : null);
+        app.Registry?.PlainHttp ?? false,
+        app.Registry?.UserName,
+        app.Registry?.HasPassword == true ? RegistryPassword : null);
+
+    private ImageTarget? PushTarget(string commit) => Tidying.RepositoryOf(snapshot) is { } repository ? Target($"{repository}:{snapshot.ImageTag ?? commit}") : null;
+
+    private ImageTarget Target(string reference) => Target(snapshot, reference);
 
     private static string WithDigest(string image, string? digest)
     {

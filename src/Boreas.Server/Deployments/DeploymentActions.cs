@@ -8,6 +8,7 @@ using Boreas.Engine.Planning;
 using Boreas.Engine.Runs;
 using Boreas.Server.Access;
 using Boreas.Server.Audit;
+using Boreas.Server.Images;
 using Boreas.Server.Nodes;
 using Boreas.Server.Problems;
 using Boreas.Server.Routes;
@@ -137,6 +138,8 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
                 new { row.Id, appId = app.App.Id, row.EnvironmentId });
             var instances = before?.ReadTargets().OrderByDescending(t => t.Weight).Select(t => t.InstanceId) ?? [];
             if (InstanceTable.ReleaseOf(transaction, instances.FirstOrDefault()) is not { } release) continue;
+            if (release.Image is { } image && ImageQueries.IsGone(transaction.Connection, image))
+                throw RequestRefusedException.Conflict(ProblemCodes.ImageNotFound, $"What ran of '{app.App.Id}' before this deployment, version {release.Version}, was deleted from the registry when images were tidied.", $"Deploy that version again, which builds it anew: boreas deploy --version {release.Version}");
             version ??= before!.VersionName;
             apps.Add(app with { Built = release });
         }
@@ -153,10 +156,13 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
         return row;
     }
 
-    /// <summary>A move changes no version, and is begun again by itself.</summary>
-    private static DeploymentRow DemandDeploys(DeploymentRow row) =>
-        row.Kind != Moves.Kind ? row
-        : throw RequestRefusedException.Conflict(ProblemCodes.StateConflict, "It moved instances to another node and deployed nothing.", "A move that failed is begun again by itself; 'boreas nodes' says when.");
+    /// <summary>A move or a tidying changes no version.</summary>
+    private static DeploymentRow DemandDeploys(DeploymentRow row) => row.Kind switch
+    {
+        Moves.Kind => throw RequestRefusedException.Conflict(ProblemCodes.StateConflict, "It moved instances to another node and deployed nothing.", "A move that failed is begun again by itself; 'boreas nodes' says when."),
+        Tidying.Kind => throw RequestRefusedException.Conflict(ProblemCodes.StateConflict, "It tidied images and deployed nothing.", "Begin it again with 'boreas images tidy'."),
+        _ => row,
+    };
 
     internal static void Handle(JournalTransaction transaction, string runId, RunCommand command)
     {

@@ -4,6 +4,7 @@ using Boreas.Contracts.Deployments;
 using Boreas.Contracts.Problems;
 using Boreas.Engine.Runs;
 using Boreas.Server.Access;
+using Boreas.Server.Images;
 using Boreas.Server.Nodes;
 using Boreas.Server.Problems;
 using Boreas.Server.Storage;
@@ -46,7 +47,7 @@ internal static class DeploymentsApi
     }
 
     private static async Task<Ok<Page<Deployment>>> ListAsync(
-        HttpContext http, [Description("Statuses, separated by commas.")] string? status, string? app, string? environment, string? q, string? cursor, int? limit, [Description("deployment (default), or move: instances that went to another node.")] string? kind,
+        HttpContext http, [Description("Statuses, separated by commas.")] string? status, string? app, string? environment, string? q, string? cursor, int? limit, [Description("deployment (default), move: instances that went to another node, or tidy: images that were deleted.")] string? kind,
         Caller caller, Database database, DeploymentViews views, CancellationToken cancellationToken)
     {
         var statuses = new List<RunStatus>();
@@ -57,7 +58,7 @@ internal static class DeploymentsApi
             statuses.Add(parsed);
         }
 
-        if (kind is not (null or "deployment" or Moves.Kind)) throw RequestRefusedException.Invalid(new FieldProblem("kind", "must be 'deployment' or 'move'"));
+        if (kind is not (null or "deployment" or Moves.Kind or Tidying.Kind)) throw RequestRefusedException.Invalid(new FieldProblem("kind", "must be 'deployment', 'move' or 'tidy'"));
         if (limit is < 1 or > MaxLimit) throw RequestRefusedException.Invalid(new FieldProblem("limit", $"must be 1 to {MaxLimit}"));
         var take = limit ?? 50;
         var rows = await DeploymentQueries.ListAsync(database, new DeploymentFilter(statuses, app, environment, q, cursor, take + 1, kind ?? "deployment"), Scope.Of(caller), cancellationToken);

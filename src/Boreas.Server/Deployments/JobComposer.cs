@@ -4,6 +4,7 @@ using Boreas.Contracts.Jobs;
 using Boreas.Contracts.Problems;
 using Boreas.Engine.Runs;
 using Boreas.Server.Artifacts;
+using Boreas.Server.Images;
 using Boreas.Server.Jobs;
 using Boreas.Server.Nodes;
 using Boreas.Server.Problems;
@@ -83,6 +84,8 @@ internal sealed partial class JobComposer(Journal journal, Database database, Se
             case ExecutorNames.Move:
                 var move = await journal.WriteAsync(transaction => Moves.Work(transaction, claim.RunId, Task(transaction, claim), inputs.Spec), cancellationToken);
                 return (BoreasJson.ToElement(move), await SecretsAsync(app, NeededSecret.Of(move.Release), move.Release.Artifact?.Digest, cancellationToken));
+            case ExecutorNames.TidyImages:
+                return (BoreasJson.ToElement(await journal.WriteAsync(transaction => Tidying.Work(transaction, Task(transaction, claim), app), cancellationToken)), await SecretsAsync(app, [], null, cancellationToken));
             case ExecutorNames.Restore:
                 return await RestoreAsync(claim, inputs, app, cancellationToken);
             default:

@@ -4,6 +4,7 @@ using Boreas.Contracts.Problems;
 using Boreas.Engine.Runs;
 using Boreas.Server.Access;
 using Boreas.Server.Deployments;
+using Boreas.Server.Images;
 using Boreas.Server.Nodes;
 using Boreas.Server.Operations;
 using Boreas.Server.Problems;
@@ -80,29 +81,32 @@ internal static class JobsApi
         var job = JobLeases.Parse(jobId);
         if (request.Next is not { } next)
         {
-            await journal.WriteAsync(transaction => End(transaction, job, request, options.KeepWarmSeconds), CancellationToken.None);
+            await journal.WriteAsync(transaction => End(transaction, job, request, options.KeepWarmSeconds, options.KeptImages), CancellationToken.None);
             return TypedResults.NoContent();
         }
 
         await runners.SeenAsync(Validated(next), cancellationToken);
         var (_, claim) = await journal.WriteAndClaimAsync(transaction =>
         {
-            End(transaction, job, request, options.KeepWarmSeconds);
+            End(transaction, job, request, options.KeepWarmSeconds, options.KeptImages);
             return true;
         }, next.Runner, next.Labels.ToFrozenSet(StringComparer.Ordinal));
         return claim is not null && await composer.TryComposeAsync(claim, cancellationToken) is { } composed ? TypedResults.Ok(composed) : TypedResults.NoContent();
     }
 
-    internal static void End(JournalTransaction transaction, JobId job, ReportRequest request, int keepWarmSeconds)
+    internal static void End(JournalTransaction transaction, JobId job, ReportRequest request, int keepWarmSeconds, int? keepImages = null)
     {
-        if (transaction.Find(job.RunId)?.TryFind(job.TaskId) is not { } task) throw RequestRefusedException.NotFound("job", job.ToString());
+        if (transaction.Find(job.RunId) is not { } run || run.TryFind(job.TaskId) is not { } task) throw RequestRefusedException.NotFound("job", job.ToString());
         if (task.Lease != request.Lease) throw JobLeases.Stale(job);
         var failure = request.Status == JobOutcome.Succeeded ? null
             : request.Failure is { } f ? new RunFailure(f.Code, f.Message, f.Advice, f.Kind == FailureKind.Errored)
             : new RunFailure(ProblemCodes.Internal, "The runner reported a failure without saying why.", "Read the task's log.");
         var wasRunning = task.Status == RunTaskStatus.Running;
         if (transaction.Handle(job.RunId, new ReportTask(job.TaskId, request.Epoch, request.Result?.GetRawText(), failure, request.Question)) is not null) throw JobLeases.Stale(job);
-        if (wasRunning && task.Status == RunTaskStatus.Success) InstanceTable.TaskSucceeded(transaction, job.RunId, task, keepWarmSeconds);
+        if (!wasRunning || task.Status != RunTaskStatus.Success) return;
+        InstanceTable.TaskSucceeded(transaction, job.RunId, task, keepWarmSeconds);
+        Tidying.TaskSucceeded(transaction, job.RunId, task);
+        Tidying.AfterDeployment(transaction, run, keepImages);
     }
 
     private static async Task<Ok<RouteChange>> ChangeRoutesAsync(string jobId, RouteRequest request, Journal journal)

@@ -17,7 +17,7 @@ internal sealed class TestRegistry : IAsyncDisposable
 
     public string Host { get; private set; } = "";
 
-    public static async Task<TestRegistry> StartAsync(bool login)
+    public static async Task<TestRegistry> StartAsync(bool login, bool deletes = false)
     {
         var registry = new TestRegistry();
         using (var free = new TcpListener(IPAddress.Loopback, 0))
@@ -28,7 +28,7 @@ internal sealed class TestRegistry : IAsyncDisposable
 
         var folder = registry._folder.FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "users"), Login + "\n");
-        await File.WriteAllTextAsync(Path.Combine(folder, "config.yml"), $"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {folder}/data}}}}\nhttp: {{addr: '{registry.Host}'}}\n"
+        await File.WriteAllTextAsync(Path.Combine(folder, "config.yml"), $"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {folder}/data}}, delete: {{enabled: {(deletes ? "true" : "false")}}}}}\nhttp: {{addr: '{registry.Host}'}}\n"
             + (login ? $"auth: {{htpasswd: {{realm: test, path: {folder}/users}}}}\n" : ""));
         registry._program = ProgramRunner.StartPiped(new ProgramStart("docker-registry", ["serve", Path.Combine(folder, "config.yml")]) { Timeout = TimeSpan.FromMinutes(10), KillGrace = TimeSpan.FromSeconds(2) });
         using var http = new HttpClient();

@@ -1,4 +1,7 @@
 using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
 using Boreas.Processes;
 
 namespace Boreas.Scenarios.World;
@@ -48,11 +51,34 @@ internal sealed class TestRegistry : IAsyncDisposable
         return await File.ReadAllTextAsync($"{_folder.FullName}/digest");
     }
 
+    public async Task<IReadOnlyList<string>> TagsAsync(string repository)
+    {
+        using var answer = (await AskAsync(HttpMethod.Get, $"/v2/{repository}/tags/list")).EnsureSuccessStatusCode();
+        using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        return [.. json.RootElement.GetProperty("tags").EnumerateArray().Select(tag => tag.GetString()!)];
+    }
+
+    /// <summary>What the tag names; null when there is none.</summary>
+    public async Task<string?> DigestAsync(string repository, string tag)
+    {
+        using var answer = await AskAsync(HttpMethod.Head, $"/v2/{repository}/manifests/{tag}");
+        return answer.IsSuccessStatusCode ? answer.Headers.GetValues("Docker-Content-Digest").Single() : null;
+    }
+
     public async ValueTask DisposeAsync()
     {
         ProcessTable.Kill(_process);
         await Eventually.TrueAsync("the registry has ended", () => ProcessTable.Reap(_process.Pid) is not null);
         _folder.Delete(recursive: true);
+    }
+
+    private async Task<HttpResponseMessage> AskAsync(HttpMethod method, string path)
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(method, new Uri(Address, path));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}")));
+        request.Headers.Accept.ParseAdd("application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json");
+        return await http.SendAsync(request);
     }
 
     private static async Task PodmanAsync(string? input, params string[] arguments)

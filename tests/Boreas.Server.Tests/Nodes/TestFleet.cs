@@ -26,9 +26,9 @@ internal sealed class TestFleet : IAsyncDisposable
 
     public static InstanceStatus Running(string id) => new(id, "shop", "production", "v1", InstanceState.Running, AddressOf(id), null, null, 0, null, [], [], null);
 
-    public static async Task<TestFleet> StartAsync(string database = "sqlite")
+    public static async Task<TestFleet> StartAsync(string database = "sqlite", Func<ServerOptions, ServerOptions>? with = null)
     {
-        var api = await ApiServer.StartAsync(database);
+        var api = await ApiServer.StartAsync(database, with);
         return new TestFleet(api, await api.MachineAsync(TokenKind.Agent), await api.MachineAsync(TokenKind.Runner));
     }
 
@@ -62,8 +62,8 @@ internal sealed class TestFleet : IAsyncDisposable
         await DeployAgainAsync(app);
     }
 
-    public async Task<string> DeployAgainAsync(string app) =>
-        Deployment = (await Api.Admin.PostAsync("/api/v1/deployments", new { applicationIds = new[] { app } }, HttpStatusCode.Created)).Text("id");
+    public async Task<string> DeployAgainAsync(string app, string? environment = null) =>
+        Deployment = (await Api.Admin.PostAsync("/api/v1/deployments", new { applicationIds = new[] { app }, environment }, HttpStatusCode.Created)).Text("id");
 
     /// <summary>Deploys an app to its end.</summary>
     /// <returns>Its instances, by node.</returns>
@@ -81,13 +81,13 @@ internal sealed class TestFleet : IAsyncDisposable
 
     /// <summary>Sends the app's traffic to these instances, for the job.</summary>
     /// <returns>Their ids.</returns>
-    public async Task<IReadOnlyList<string>> RouteAsync(ClaimedJob job, IReadOnlyList<InstanceTarget> instances)
+    public async Task<IReadOnlyList<string>> RouteAsync(ClaimedJob job, IReadOnlyList<InstanceTarget> instances, string environment = "production")
     {
-        await _runner.PostAsync($"/deploy/jobs/{job.JobId}/routes", new RouteRequest(job.Lease, job.Epoch, job.AppId!, "production", [.. instances.Select(i => new WeightedInstance(i.InstanceId, AddressOf(i.InstanceId), 100))]), HttpStatusCode.OK);
+        await _runner.PostAsync($"/deploy/jobs/{job.JobId}/routes", new RouteRequest(job.Lease, job.Epoch, job.AppId!, environment, [.. instances.Select(i => new WeightedInstance(i.InstanceId, AddressOf(i.InstanceId), 100))]), HttpStatusCode.OK);
         return [.. instances.Select(i => i.InstanceId)];
     }
 
-    public Task SucceedAsync(ClaimedJob job) => ReportAsync(job, JobOutcome.Succeeded, new { });
+    public Task SucceedAsync(ClaimedJob job, object? result = null) => ReportAsync(job, JobOutcome.Succeeded, result ?? new { });
 
     /// <summary>The deploy job of a new deployment, claimed.</summary>
     public async Task<DeployWork> DeployJobAsync(string app, int replicas)

@@ -517,6 +517,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{id}/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The images that were built for an app and pushed, the newest first, and why each stays */
+        get: operations["listImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}/images/tidy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete the images of an app that nothing needs: a run, whose task's result says what went and what stays
+         * @description Needs the role developer in the project.
+         */
+        post: operations["tidyImages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/secrets/{app}": {
         parameters: {
             query?: never;
@@ -1340,6 +1377,18 @@ export interface components {
             /** Format: int32 */
             instances: number;
             status: string;
+        };
+        /** @description `GET /api/v1/apps/{id}/images`: an image that was built for the app and pushed. */
+        AppImage: {
+            repository: string;
+            tag: string;
+            digest: string;
+            /** @description The one that built it. */
+            deployment: string;
+            /** Format: date-time */
+            builtAt: string;
+            /** @description Half a sentence; null: it goes when images are tidied next. */
+            keptBecause?: string;
         };
         /** @description `PUT /api/v1/apps/{id}` and `POST /api/v1/apps`; what is left out keeps its default (or its value, on PATCH). */
         AppInput: {
@@ -2427,6 +2476,14 @@ export interface components {
              * @default false
              */
             required: boolean;
+        };
+        /** @description `POST /api/v1/apps/{id}/images/tidy`. */
+        TidyImagesInput: {
+            /**
+             * Format: int32
+             * @description How many of the newest images stay, whatever needs them, 1 to 1000; the server's own number when it is left out.
+             */
+            keep?: number;
         };
         Token: {
             id: string;
@@ -3544,6 +3601,59 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppImage"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tidyImages: {
+        parameters: {
+            query?: {
+                /** @description true: the run changes nothing, and its result says what would go. */
+                dryRun?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TidyImagesInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployment"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     listSecrets: {
         parameters: {
             query?: never;
@@ -3931,7 +4041,7 @@ export interface operations {
                 q?: string;
                 cursor?: string;
                 limit?: number;
-                /** @description deployment (default), or move: instances that went to another node. */
+                /** @description deployment (default), move: instances that went to another node, or tidy: images that were deleted. */
                 kind?: string;
             };
             header?: never;
