@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Boreas.Bench.Graphs;
 using Boreas.Engine.Graphs;
+using Boreas.Engine.Planning;
 using Boreas.Engine.Runs;
 
 // What one task costs in graphs of growing size: to create the run and to work it off through Run.Handle, one claim and
@@ -30,6 +31,15 @@ foreach (var (name, make, create, work) in all)
         Console.WriteLine(string.Create(invariant, $"{name,-15} {size,10:N0} {cost.Nanoseconds,9:F0} {cost.Create,16:F0} {cost.Collect,9:F0} {cost.Allocated,18:F0} {cost.Kept,13:F0} {cost.Nanoseconds / reference.Nanoseconds,6:F2}"));
 }
 
+// A deployment of 100 apps, each after the one before, in six batches: 1,000 tasks, planned and checked for cycles.
+var plan = Shapes.Deployment(apps: 100);
+var planned = Enumerable.Range(0, 101).Select(_ =>
+{
+    var started = Stopwatch.GetTimestamp();
+    var tasks = DeploymentPlanner.Plan(plan, out var _)!;
+    return (tasks.Count, Milliseconds: Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+}).Skip(1).OrderBy(p => p.Milliseconds).ToList();
+Console.WriteLine(string.Create(invariant, $"\nplanning 100 apps, {planned[0].Count:N0} tasks: {planned[50].Milliseconds:F2} ms, {planned[^1].Milliseconds:F2} ms at most (limit 50)"));
 return 0;
 
 // The median of several rounds, each over the same number of tasks whatever the size of the graph.

@@ -1,4 +1,5 @@
 using Boreas.Engine.Graphs;
+using Boreas.Engine.Planning;
 using Boreas.Engine.Runs;
 
 namespace Boreas.Bench.Graphs;
@@ -14,6 +15,13 @@ internal static class Shapes
     ];
 
     private const int Width = 100;
+
+    /// <summary>Apps that are built from source and rolled out one after the other, two of twelve instances at a time: ten tasks each.</summary>
+    public static PlanInput Deployment(int apps)
+    {
+        List<string> ids = [.. Enumerable.Range(1, apps).Select(i => $"app-{i}")];
+        return new PlanInput([.. ids.Select(id => new PlannedApp(id, RevisionKind.Source, Replicas: 12))], ids, Strategy: [new DeployStep(BatchSize: 2, BatchInterval: 30)]);
+    }
 
     /// <summary>Each task waits for the one before.</summary>
     private static List<TaskSpec> Chain(int size) =>
