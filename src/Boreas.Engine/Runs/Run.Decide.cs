@@ -143,7 +143,8 @@ public sealed partial class Run
     private void Fail(RunTask task, RunFailure failure, DateTimeOffset now, bool fenced, List<RunEvent> events, bool rollBack = false)
     {
         var lost = failure.Code == RunnerLost;
-        var retry = failure.Retry && !CancelWasRequested && task.Status == RunTaskStatus.Running
+        var isWanted = !CancelWasRequested || task.Undoes is not null;
+        var retry = failure.Retry && isWanted && task.Status == RunTaskStatus.Running
             && (lost ? task.Losses + 1 < Backoff.MaxLosses : task.Failures + 1 < task.Spec.MaxAttempts);
         DateTimeOffset? retryAt = !retry ? null : lost ? now : now + Backoff.After(task.Failures + 1);
         Happen(new TaskAttemptFailed(now, task.Spec.Id, failure, retryAt, fenced, rollBack), events);

@@ -91,4 +91,18 @@ public sealed class CancelTests
 
         Assert.Equal(Refusal.StateConflict, story.Refused(new RollBackRun("bob")).Code);
     }
+
+    [Fact]
+    public void TakingBackIsTriedAgainThoughTheRunWasCancelled()
+    {
+        var story = Story.Started(Undoable("a"), Gate("gate", "a")).Succeed("a").Then(s => s.Do(new CancelRun("bob")));
+
+        story.Do(new LoseTask("a-undo", story.Claim("a-undo")));
+        Assert.Equal(RunTaskStatus.Pending, story["a-undo"].Status);
+        story.Fail("a-undo", retry: true);
+        Assert.Equal(RunTaskStatus.Pending, story["a-undo"].Status);
+        story.Pass(2).Succeed("a-undo");
+
+        Assert.Equal((RunStatus.Cancelled, RunTaskStatus.RolledBack), (story.Run.Status, story["a"].Status));
+    }
 }
