@@ -40,7 +40,9 @@ internal static class Moves
         var leaving = Leaving(task);
         var release = spec.Apps[0].Built!;
         var (before, start) = InstanceTable.Place(transaction, runId, task, release, spec.EnvironmentId, leaving.Count, spec.NodeLabels);
-        return new MoveWork(release, [.. before, .. start], InstanceTable.FindToStop(transaction, leaving), spec.Reason ?? "", JobComposer.DrainSeconds);
+        var retire = InstanceTable.FindToStop(transaction, leaving);
+        transaction.Execute("update instances set lost_at = @Now where id in @lost", new { transaction.Now, lost = new SqlList<string>(leaving.Except(retire.Select(t => t.InstanceId))) });
+        return new MoveWork(release, [.. before, .. start], retire, spec.Reason ?? "", JobComposer.DrainSeconds);
     }
 
     /// <summary>Gives what the leaving instances have of the app's traffic to those that were started for them; the new version of the route table.</summary>
@@ -67,16 +69,14 @@ internal static class Moves
                 new { routed = (int)InstanceRowState.Routed, instance.Address, transaction.Now, instance.InstanceId });
         }
 
-        // Nobody can let drain what runs on a lost node: the node removes it as soon as it is back.
-        transaction.Execute(
-            "update instances set state = case when exists (select 1 from nodes n where n.name = instances.node and n.seen_at >= @heard) then @replaced else @removed end, changed_at = @Now where id in @leaving and state = @routed",
-            new { heard = transaction.Now - NodeRegistry.LostAfter, replaced = (int)InstanceRowState.Replaced, removed = (int)InstanceRowState.Removed, transaction.Now, leaving, routed = (int)InstanceRowState.Routed });
+        transaction.Execute("update instances set state = @replaced, changed_at = @Now where id in @leaving and state = @routed",
+            new { replaced = (int)InstanceRowState.Replaced, transaction.Now, leaving, routed = (int)InstanceRowState.Routed });
         return transaction.RoutesVersion;
     }
 
-    /// <summary>What left has drained and is stopped.</summary>
+    /// <summary>What left has drained and is stopped. Nobody was sent to what was on a lost node: that drains when its node is back, and goes then.</summary>
     public static void Ended(JournalTransaction transaction, RunTask task) =>
-        transaction.Execute("update instances set state = @removed, changed_at = @Now where id in @leaving and state = @replaced",
+        transaction.Execute("update instances set state = @removed, changed_at = @Now where id in @leaving and state = @replaced and lost_at is null",
             new { removed = (int)InstanceRowState.Removed, transaction.Now, leaving = Leaving(task), replaced = (int)InstanceRowState.Replaced });
 
     /// <summary>What happens to instances that are to leave, and the run that has to do with it.</summary>
