@@ -27,7 +27,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
         var seeds = Number("BOREAS_SIM_SEEDS") ?? DefaultSeeds;
         var failed = await Seeds.RunAsync(1, (int)seeds, Mutant.None);
-        Assert.True(failed.Count == 0, $"{failed.Count} of {seeds} seeds fail: {string.Join(", ", failed.Take(20).Select(f => f.Seed))}\n{failed.FirstOrDefault()?.Describe(LastSteps)}");
+        Assert.True(failed.Count == 0, $"{failed.Count} of {seeds} seeds fail:\n{string.Join('\n', failed.Select(f => $"  {f.Seed}: {f.Violations[0]}"))}\n{failed.FirstOrDefault()?.Describe(LastSteps)}");
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
     {
         await using var arena = new Arena();
         await using var other = new Arena();
-        for (var seed = 1UL; seed <= 20; seed++)
+        for (var seed = 1UL; seed <= 40; seed++)
             Assert.Equal(HashOf(Trial.Run(seed, arena, Mutant.None)), HashOf(Trial.Run(seed, other, Mutant.None)));
     }
 

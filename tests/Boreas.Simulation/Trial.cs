@@ -11,6 +11,15 @@ namespace Boreas.Simulation;
 /// </summary>
 internal sealed class Trial
 {
+    /// <summary>Trials with nodes, gateways and roll-outs cost ten times as much as others.</summary>
+    private const int OneInRollsOut = 6;
+
+    /// <summary>A step of a roll-out takes many messages: so many for one of the others.</summary>
+    private const int StepsOfRollOuts = 4;
+
+    /// <summary>Seconds after the end within which everything that was replaced is gone.</summary>
+    private const int Settle = 60;
+
     private static readonly Fault[] Faults = [.. Enum.GetValues<Fault>().Where(f => f != Fault.None)];
 
     private readonly Arena _arena;
@@ -21,6 +30,9 @@ internal sealed class Trial
     private readonly ControlPlane _plane;
     private readonly People _people;
     private readonly List<SimulatedRunner> _runners = [];
+    private readonly Pump _pump = new();
+    private readonly Fleet? _fleet;
+    private readonly TrafficWatch? _watch;
     private readonly bool _peopleStay;
     private bool _faults = true;
 
@@ -30,19 +42,29 @@ internal sealed class Trial
         _arena = arena;
         _dice = new Dice(seed);
         _network = new Network(_dice);
-        _people = new People(_dice, Send);
-        _peopleStay = !_dice.OneIn(4);
-        _plane = new ControlPlane(() => mutant.Database?.Invoke(arena.Database, _dice) ?? new FaultyDatabase(arena.Database), _time, mutant.Api ?? new Api(), maxBatch: _dice.OneIn(2) ? 2 : 256, mutant.AnswersEarly);
+        if (_dice.OneIn(OneInRollsOut))
+        {
+            _fleet = new Fleet(_dice, _time);
+            _watch = new TrafficWatch(_fleet, _time, arena.Connection, _history);
+        }
+
+        _people = new People(_dice, Send, rollOut: _fleet is not null);
+        _peopleStay = _fleet is not null || !_dice.OneIn(4);
+        _plane = new ControlPlane(() => mutant.Database?.Invoke(arena.Database, _dice) ?? new FaultyDatabase(arena.Database), _time, mutant.Api ?? new Api(), _dice, _pump, maxBatch: _dice.OneIn(2) ? 2 : 256, mutant.AnswersEarly);
         _plane.EarlyAnswer += Answer;
         var count = _dice.Between(2, 4);
-        for (var i = 0; i < count; i++) _runners.Add(new SimulatedRunner($"runner-{i}", i == 1 ? ["linux", "gpu"] : ["linux"], _dice, Send));
+        for (var i = 0; i < count; i++) _runners.Add(new SimulatedRunner($"runner-{i}", i == 1 ? ["linux", "gpu"] : ["linux"], _dice, Send, RollOut($"runner-{i}"), patience: _fleet is null ? 1 : StepsOfRollOuts));
     }
 
     private List<string> Trace { get; } = [];
 
+    private Func<Given, RolloutJob> RollOut(string runner) => given => new RolloutJob(runner, given, _fleet!, _dice, _time, _faults);
+
     public static TrialResult Run(ulong seed, Arena arena, Mutant mutant)
     {
         var trial = new Trial(seed, arena, mutant);
+        var outside = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(trial._pump);
         try
         {
             trial.Play();
@@ -51,29 +73,42 @@ internal sealed class Trial
         {
             trial._history.Unexpected.Add($"The control plane stumbles: {e.Message}");
         }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outside);
+        }
 
-        var violations = Checker.Check(trial._history, arena.Connection);
+        var violations = Checker.Check(trial._history, arena.Connection, trial._fleet);
         return new TrialResult(seed, violations, trial.Trace);
     }
 
     private void Play()
     {
         Control(Fault.None);
-        for (var steps = _dice.Between(100, 300); steps > 0; steps--)
+        for (var steps = _fleet is null ? _dice.Between(100, 300) : _dice.Between(150, 400); steps > 0; steps--)
         {
             PassTime();
-            TakeStep();
+            for (var i = _fleet is null ? 1 : StepsOfRollOuts; i > 0; i--) TakeStep();
+            Serve();
+            if (_fleet is not null && _plane.IsUp && _dice.OneIn(30) && _fleet.Disturb(_plane) is { } what) Note(what);
         }
 
         Heal();
         for (var round = 0; round < 450 && !IsDone(); round++) Round(TimeSpan.FromSeconds(round < 150 ? 1 : 4));
+        for (var round = 0; round < Settle && _fleet is not null; round++) Round(TimeSpan.FromSeconds(1));
         Follow();
         _plane.Crash();
     }
 
+    /// <summary>People, and what breaks, are no faster where there are more steps.</summary>
+    private bool IsTurn => _fleet is null || _dice.OneIn(StepsOfRollOuts);
+
     private void PassTime()
     {
-        _time.Pass(TimeSpan.FromMilliseconds(_dice.OneIn(15) ? _dice.Between(1000, 8000) : _dice.Between(0, 500)));
+        _time.Pass(TimeSpan.FromMilliseconds(_dice.OneIn(15) ? _dice.Between(1000, _fleet is null ? 8000 : 4000) : _dice.Between(0, 500)));
+
+        // Who is alive is told by the wall's clock, and a clock that jumps by more than that makes nobody alive.
+        if (_fleet is not null) return;
         if (_dice.OneIn(100)) Jump(_dice.OneIn(8) ? 700 : _dice.Between(5, 120));
         else if (_dice.OneIn(100)) Jump(-_dice.Between(1, 10));
     }
@@ -89,13 +124,22 @@ internal sealed class Trial
         switch (_dice.Below(100))
         {
             case < 30: foreach (var runner in _runners.Where(_ => !_dice.OneIn(3)).ToList()) runner.Step(faults: true); break;
-            case < 40: _people.Step(hasGpu: true); break;
-            case < 72: for (var i = _dice.Between(1, 6); i > 0; i--) Deliver(); break;
-            case < 95: Control(_dice.OneIn(14) ? _dice.Of(Faults) : Fault.None); break;
-            case < 96: Crash("between two steps"); break;
-            case < 98: Disturb(_dice.Of(_runners)); break;
+            case < 40: if (IsTurn) _people.Step(hasGpu: true); break;
+            case < 72: for (var i = _dice.Between(1, _fleet is null ? 6 : 14); i > 0; i--) Deliver(); break;
+            case < 95: Control(_dice.OneIn(14) && IsTurn ? _dice.Of(Faults) : Fault.None); break;
+            case < 96: if (IsTurn) Crash("between two steps"); break;
+            case < 98: if (IsTurn) Disturb(_dice.Of(_runners)); break;
             default: Follow(); break;
         }
+    }
+
+    /// <summary>The apps have their requests, whatever the others do.</summary>
+    private void Serve()
+    {
+        if (_fleet is null) return;
+        _fleet.Step(_plane);
+        _plane.Look();
+        _watch!.Look();
     }
 
     private void Disturb(SimulatedRunner runner)
@@ -132,6 +176,7 @@ internal sealed class Trial
     {
         var head = _arena.Connection.QuerySingle<long>("select sequence from journal_head");
         _history.Growth.Add((head, _time.GetUtcNow(), _time.Elapsed));
+        _watch?.SeeRoutes();
         return head;
     }
 
@@ -185,6 +230,8 @@ internal sealed class Trial
         (_faults, _network.Faults, _history.HealthySince) = (false, false, _time.Elapsed);
         _people.Wishes = 0;
         foreach (var runner in _runners) runner.Thaw();
+        if (!_plane.IsUp) Control(Fault.None);
+        _fleet?.Heal(_plane);
     }
 
     /// <summary>Everybody takes a step and every message arrives.</summary>
@@ -194,6 +241,7 @@ internal sealed class Trial
         if (!_plane.IsUp) Control(Fault.None);
         _people.SendAgain();
         if (_peopleStay) Urge();
+        Serve();
         foreach (var runner in _runners) runner.Step(faults: false);
         for (var i = 0; i < 3 && (i == 0 || !_network.IsEmpty); i++)
         {

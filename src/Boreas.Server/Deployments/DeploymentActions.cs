@@ -92,11 +92,7 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
             return await ShowAsync(row.Id, caller, cancellationToken);
         }
 
-        var created = await journal.WriteAsync(transaction =>
-        {
-            var spec = Previous(transaction, row) with { Reason = reason ?? $"Roll-back of {row.Id}", CreatedBy = caller.Name, BreakGlass = null, RollsBack = row.Id };
-            return DeploymentCreation.Create(transaction, spec, DeploymentCreation.Plan(spec, null), row.Project, null, autoStart: true);
-        }, CancellationToken.None);
+        var created = await journal.WriteAsync(transaction => DeployPrevious(transaction, row.Id, row.Project, DeploymentQueries.ReadSpec(row.Spec), caller.Name, reason), CancellationToken.None);
         return await ShowCreatedAsync(created, caller, cancellationToken);
     }
 
@@ -104,15 +100,23 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
     public async Task<Created<Deployment>> ResumeAsync(string id, string? taskId, Caller caller, string? reason, CancellationToken cancellationToken)
     {
         var row = DemandDeploys(await DemandAsync(id, caller, Role.Developer, cancellationToken));
-        var created = await journal.WriteAsync(transaction =>
-        {
-            var failed = transaction.Find(row.Id) ?? throw RequestRefusedException.NotFound("deployment", id);
-            if (failed.WhyNotResumed(taskId) is { } refusal) throw Refused(refusal);
-            var spec = DeploymentQueries.ReadSpec(row.Spec) with { Reason = reason ?? $"Resumes {row.Id}", CreatedBy = caller.Name, Resumes = row.Id, BreakGlass = null };
-            var planned = failed.Tasks.Where(t => t.Undoes is null).ToList();
-            return DeploymentCreation.Create(transaction, spec, [.. planned.Select(t => t.Spec)], row.Project, null, autoStart: true, Carried(failed, planned));
-        }, CancellationToken.None);
+        var created = await journal.WriteAsync(transaction => Resume(transaction, row.Id, row.Project, DeploymentQueries.ReadSpec(row.Spec), taskId, caller.Name, reason), CancellationToken.None);
         return await ShowCreatedAsync(created, caller, cancellationToken);
+    }
+
+    internal static string DeployPrevious(JournalTransaction transaction, string id, string project, DeploymentSpec deployed, string by, string? reason)
+    {
+        var spec = Previous(transaction, id, deployed) with { Reason = reason ?? $"Roll-back of {id}", CreatedBy = by, BreakGlass = null, RollsBack = id };
+        return DeploymentCreation.Create(transaction, spec, DeploymentCreation.Plan(spec, null), project, null, autoStart: true);
+    }
+
+    internal static string Resume(JournalTransaction transaction, string id, string project, DeploymentSpec deployed, string? taskId, string by, string? reason)
+    {
+        var failed = transaction.Find(id) ?? throw RequestRefusedException.NotFound("deployment", id);
+        if (failed.WhyNotResumed(taskId) is { } refusal) throw Refused(refusal);
+        var spec = deployed with { Reason = reason ?? $"Resumes {id}", CreatedBy = by, Resumes = id, BreakGlass = null };
+        var planned = failed.Tasks.Where(t => t.Undoes is null).ToList();
+        return DeploymentCreation.Create(transaction, spec, [.. planned.Select(t => t.Spec)], project, null, autoStart: true, Carried(failed, planned));
     }
 
     /// <summary>What need not be done again: it succeeded, and so did all before it. A roll-out is done anew from its first step.</summary>
@@ -127,15 +131,14 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
     }
 
     /// <summary>The snapshot of what served before a successful deployment, app by app, already built.</summary>
-    private static DeploymentSpec Previous(JournalTransaction transaction, DeploymentRow row)
+    private static DeploymentSpec Previous(JournalTransaction transaction, string id, DeploymentSpec spec)
     {
-        var spec = DeploymentQueries.ReadSpec(row.Spec);
         var apps = new List<AppSnapshot>();
         string? version = null;
         foreach (var app in spec.Apps)
         {
-            var before = transaction.QueryFirstOrDefault<RouteRow>("select version_name, targets from routes_before where run_id = @Id and app_id = @appId and environment_id = @EnvironmentId",
-                new { row.Id, appId = app.App.Id, row.EnvironmentId });
+            var before = transaction.QueryFirstOrDefault<RouteRow>("select version_name, targets from routes_before where run_id = @id and app_id = @appId and environment_id = @EnvironmentId",
+                new { id, appId = app.App.Id, spec.EnvironmentId });
             var instances = before?.ReadTargets().OrderByDescending(t => t.Weight).Select(t => t.InstanceId) ?? [];
             if (InstanceTable.ReleaseOf(transaction, instances.FirstOrDefault()) is not { } release) continue;
             if (release.Image is { } image && ImageQueries.IsGone(transaction.Connection, image))
@@ -146,7 +149,7 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
 
         if (apps.Count == 0)
             throw RequestRefusedException.Conflict(ProblemCodes.StateConflict, "Nothing ran before this deployment, so there is nothing to go back to.", "Deploy another version instead.");
-        return spec with { Apps = apps, Version = version ?? spec.Version, ManualApproval = false, Template = null, Strategy = [new DeployStep()], MustInOrder = [.. spec.MustInOrder.Where(id => apps.Exists(a => a.App.Id == id))] };
+        return spec with { Apps = apps, Version = version ?? spec.Version, ManualApproval = false, Template = null, Strategy = [new DeployStep()], MustInOrder = [.. spec.MustInOrder.Where(app => apps.Exists(a => a.App.Id == app))] };
     }
 
     private async Task<DeploymentRow> DemandAsync(string id, Caller caller, Role role, CancellationToken cancellationToken)

@@ -39,7 +39,7 @@ internal static class DeploymentCreation
     /// <param name="carried">What had succeeded in the run that this one resumes.</param>
     public static string Create(JournalTransaction transaction, DeploymentSpec spec, IReadOnlyList<TaskSpec> graph, string project, QuotaHolder? quota, bool autoStart, IReadOnlyList<CarriedTask>? carried = null, OnConflict onConflict = OnConflict.Reject, string kind = "deployment")
     {
-        var id = NewId.For("dep", transaction.Now);
+        var id = transaction.NewId("dep");
         if (quota is not null) DemandQuota(transaction.Connection, quota, spec);
         var holds = AppLocks.Take(transaction, id, spec, onConflict, autoStart ? spec.CreatedBy : null);
         transaction.Execute(

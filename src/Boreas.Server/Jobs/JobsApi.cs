@@ -112,12 +112,13 @@ internal static class JobsApi
     private static async Task<Ok<RouteChange>> ChangeRoutesAsync(string jobId, RouteRequest request, Journal journal)
     {
         var job = JobLeases.Parse(jobId);
-        var version = await journal.WriteAsync(transaction =>
-        {
-            var (_, task) = JobLeases.Demand(transaction, job, request.Lease, request.Epoch);
-            return task.Spec.Executor == ExecutorNames.Move ? Moves.Switch(transaction, job.RunId, task, request) : RouteSwitch.Apply(transaction, job.RunId, task, request);
-        });
-        return TypedResults.Ok(new RouteChange(version));
+        return TypedResults.Ok(new RouteChange(await journal.WriteAsync(transaction => ChangeRoutes(transaction, job, request))));
+    }
+
+    internal static long ChangeRoutes(JournalTransaction transaction, JobId job, RouteRequest request)
+    {
+        var (_, task) = JobLeases.Demand(transaction, job, request.Lease, request.Epoch);
+        return task.Spec.Executor == ExecutorNames.Move ? Moves.Switch(transaction, job.RunId, task, request) : RouteSwitch.Apply(transaction, job.RunId, task, request);
     }
 
     private static async Task<Ok<RouteStatus>> RouteStatusAsync(string jobId, long version, int? waitSeconds, GatewayRegistry gateways, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Security.Cryptography;
 using Boreas.Engine.Runs;
 using Boreas.Server.Jobs;
 using Dapper;
@@ -23,6 +24,8 @@ internal sealed partial class JournalState(JobQueue jobs, LeaseTable leases, Jou
     private JournalBatch _batch = new();
 
     public LeaseTable Leases => leases;
+
+    public Func<int, int> Chance { get; } = options.Chance ?? RandomNumberGenerator.GetInt32;
 
     /// <summary>Sequence of the last event that is in this state.</summary>
     public long Sequence { get; private set; }

@@ -44,6 +44,9 @@ public sealed class JournalTransaction
         return Connection.Execute(sql, args);
     }
 
+    /// <summary>An id that nobody has had yet.</summary>
+    internal string NewId(string prefix) => Deployments.NewId.For(prefix, Now, _state.Chance);
+
     /// <summary>Every run that is not over.</summary>
     internal IEnumerable<Run> ActiveRuns => _state.Runs.Select(a => a.Run).Where(r => !r.IsOver);
 

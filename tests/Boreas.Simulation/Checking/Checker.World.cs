@@ -78,31 +78,55 @@ internal sealed partial class Checker
         var keys = _database.Query<(string Key, string Response)>("select key, response from idempotency_keys").ToList();
         var creates = _history.Sent.OfType<Create>().ToDictionary(c => c.Key);
         foreach (var shared in keys.GroupBy(k => k.Response).Where(g => g.Count() > 1)) Complain($"{shared.Key} answers two keys");
-        foreach (var stray in _runs.Keys.Except(keys.Select(k => k.Response))) Complain($"{stray} was created twice for one key, or for none");
-        var spans = keys.Where(k => _runs.ContainsKey(k.Response)).SelectMany(k => _runs[k.Response].Spans.Select(s => (Run: k.Response, Create: creates[k.Key], s.From, s.To))).ToList();
-        var active = spans.ConvertAll(s => s with { From = SinceWhen(s.Run, s.Create, s.From) });
+        var claims = keys.Where(k => _runs.ContainsKey(k.Response)).Select(k => new Claims(k.Response, creates[k.Key].Environment, creates[k.Key].Apps, creates[k.Key])).ToList();
+        foreach (var (run, environment, apps, _) in _database.Query<(string, string, string, string)>("select run_id, environment, app_ids, spec from deployments").Where(d => MakesItself(d.Item1, d.Item4)))
+            claims.Add(new Claims(run, environment, apps.Split(','), null));
+        foreach (var stray in _runs.Keys.Except(claims.Select(c => c.Run))) Complain($"{stray} was created twice for one key, or for none");
+        var spans = claims.SelectMany(c => _runs[c.Run].Spans.Select(s => (c.Run, Claims: c, s.From, s.To))).ToList();
+        var active = spans.ConvertAll(s => s with { From = SinceWhen(s.Claims, s.From) });
         foreach (var a in active)
         {
-            foreach (var b in active.Where(b => b.Run != a.Run && b.From >= a.From && b.From < a.To && Meet(a.Create, b.Create)))
-                Complain($"{a.Run} and {b.Run} are active for one app in {a.Create.Environment} at event {b.From}");
-            foreach (var b in active.Where(b => Meet(a.Create, b.Create) && _runs[a.Run].Created.Sequence < _runs[b.Run].Created.Sequence && _runs[a.Run].Started?.Sequence > _runs[b.Run].Started?.Sequence))
+            foreach (var b in active.Where(b => b.Run != a.Run && b.From >= a.From && b.From < a.To && a.Claims.Meets(b.Claims)))
+                Complain($"{a.Run} and {b.Run} are active for one app in {a.Claims.Environment} at event {b.From}");
+            foreach (var b in active.Where(b => a.Claims.Meets(b.Claims) && _runs[a.Run].Created.Sequence < _runs[b.Run].Created.Sequence && _runs[a.Run].Started?.Sequence > _runs[b.Run].Started?.Sequence))
                 Complain($"{a.Run} was created before {b.Run}, and overtaken by it");
+        }
+
+        foreach (var a in claims.Where(c => c.Create is { AutoStart: true } && _runs[c.Run] is { Started: null, CancelRequested: { } cancel } && cancel.Text("by") == "the start time-out"))
+        {
+            // Whoever ends in the same transaction was before it until then.
+            var cancel = _runs[a.Run].CancelRequested!.Sequence;
+            var before = _history.Growth.FindLast(g => g.Head < cancel).Head;
+            if (!spans.Exists(b => b.Run != a.Run && a.Meets(b.Claims) && b.From < cancel && b.To > before)) Complain($"{a.Run} was to start by itself, and was forgotten though nobody was before it");
         }
 
         foreach (var a in spans)
         {
-            if (_runs[a.Run].Created.Sequence != a.From) continue;
-            var owner = Api.OwnerOf(a.Create.Apps[0]);
-            var busy = spans.Where(b => b.From <= a.From && b.To > a.From && Api.OwnerOf(b.Create.Apps[0]) == owner).SelectMany(b => b.Create.Apps).Distinct().Count();
+            if (_runs[a.Run].Created.Sequence != a.From || a.Claims.Create is null) continue;
+            var owner = Api.OwnerOf(a.Claims.Apps[0]);
+            var busy = spans.Where(b => b.From <= a.From && b.To > a.From && Api.OwnerOf(b.Claims.Apps[0]) == owner).SelectMany(b => b.Claims.Apps).Distinct().Count();
             if (busy > Api.AppsPerUser) Complain($"{owner} has {busy} apps deploying when {a.Run} is created, and may have {Api.AppsPerUser}");
         }
     }
 
-    private static bool Meet(Create a, Create b) => a.Environment == b.Environment && a.Apps.Intersect(b.Apps).Any();
+    /// <summary>A run that no request with a key asked for: it moves instances, or follows from another one.</summary>
+    private bool MakesItself(string run, string spec)
+    {
+        if (!_runs.TryGetValue(run, out var record)) return false;
+        if (record.Created.Data.GetProperty("header").GetProperty("kind").GetString() == "move") return true;
+        using var json = System.Text.Json.JsonDocument.Parse(spec);
+        return json.RootElement.TryGetProperty("rollsBack", out _) || json.RootElement.TryGetProperty("resumes", out _);
+    }
 
     /// <summary>One that may wait is active from its start on: until then it may stand in the queue.</summary>
-    private long SinceWhen(string run, Create create, long from) =>
-        create.OnConflict == OnConflict.Reject || _runs[run].Created.Sequence != from ? from : _runs[run].Started?.Sequence ?? long.MaxValue;
+    private long SinceWhen(Claims claims, long from) =>
+        claims.Create is null or { OnConflict: OnConflict.Reject } || _runs[claims.Run].Created.Sequence != from ? from : _runs[claims.Run].Started?.Sequence ?? long.MaxValue;
+
+    /// <param name="Create">The request that asked for it; null when it made itself.</param>
+    private sealed record Claims(string Run, string Environment, IReadOnlyList<string> Apps, Create? Create)
+    {
+        public bool Meets(Claims other) => Environment == other.Environment && Apps.Intersect(other.Apps).Any();
+    }
 
     private void CheckEnds()
     {

@@ -23,12 +23,18 @@ internal sealed partial class Checker
 
     private Checker(History history, DbConnection database) => (_history, _database) = (history, database);
 
-    public static IReadOnlyList<string> Check(History history, DbConnection database)
+    /// <param name="fleet">Where apps run; null when nothing is rolled out.</param>
+    public static IReadOnlyList<string> Check(History history, DbConnection database, Fleet? fleet)
     {
         var checker = new Checker(history, database);
         try
         {
             checker.Check();
+            if (fleet is not null)
+            {
+                checker.CheckRollouts(fleet);
+                checker.CheckFleet(fleet);
+            }
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidOperationException or ArgumentException or JsonException)
         {
@@ -99,7 +105,7 @@ internal sealed partial class Checker
             {
                 case { To: Create create, Said: Said.Done, Value: string run }: CheckCreated(create, run); break;
                 case { To: Act act, Said: Said.Done }: CheckDone(act); break;
-                case { Said: Said.Done, Value: Claim claim }: CheckClaim(answer.To, claim); break;
+                case { Said: Said.Done, Value: Given given }: CheckClaim(answer.To, given.Claim); break;
                 case { To: Report report, Said: Said.Done }: CheckReport(report); break;
             }
         }

@@ -8,8 +8,12 @@ internal sealed class RunRecord
 {
     private static readonly string[] Terminal = ["success", "failed", "rolled_back", "cancelled"];
 
+    /// <summary>Attempts whose runner was lost are not the task's fault, up to so many.</summary>
+    private const int MaxLosses = 10;
+
     private readonly Action<string> _complain;
     private bool _failed;
+    private Happened? _rollbackStarted;
 
     public RunRecord(Happened created, Action<string> complain)
     {
@@ -29,7 +33,7 @@ internal sealed class RunRecord
     public Happened Created { get; }
 
     /// <summary>How many people have to confirm each task that asks for it.</summary>
-    private int Approvals => Created.Data.GetProperty("header").GetProperty("approval").GetProperty("approvals").GetInt32();
+    private int Approvals => Created.Data.GetProperty("header").TryGetProperty("approval", out var rule) ? rule.GetProperty("approvals").GetInt32() : 1;
 
     public string Id => Created.Stream;
 
@@ -48,6 +52,13 @@ internal sealed class RunRecord
     public Happened? CancelRequested { get; private set; }
 
     public Happened? Started { get; private set; }
+
+    public Happened? Succeeded { get; private set; }
+
+    public bool WasEdited { get; private set; }
+
+    /// <summary>Roll-backs that succeeded: from which event to which.</summary>
+    public List<(Happened Start, Happened End)> TakenBack { get; } = [];
 
     /// <summary>A roll-back ended and did not take everything back.</summary>
     public bool UndoFailed { get; private set; }
@@ -78,10 +89,8 @@ internal sealed class RunRecord
             case "task.attempt_failed.1": Fail(e, Tasks[e.Task]); break;
             case "task.cancelled.1": End(e, Tasks[e.Task]).Status = "cancelled"; break;
             case "task.approved.1": Approve(e, Tasks[e.Task]); break;
-            case "task.confirmed.1":
-                Approve(e, Tasks[e.Task]);
-                (Tasks[e.Task].Confirmed, Tasks[e.Task].ReadySince) = (true, e.Elapsed);
-                break;
+            case "task.confirmed.1": Confirm(e, Tasks[e.Task]); break;
+            case "task.questioned.1": Question(e, Tasks[e.Task]); break;
             default: _complain($"{e} is unknown"); break;
         }
     }
@@ -107,6 +116,7 @@ internal sealed class RunRecord
         if (!allowed) _complain($"{e}: a run goes from {Status} to {to}");
         if (to == "waiting_confirm" && Tasks.Values.Any(t => t.Status == "running")) _complain($"{e}: a task still runs");
         if (to == "running") Started ??= e;
+        if (to == "success") Succeeded = e;
         Status = to;
         if (to is "cancelled") foreach (var task in Tasks.Values.Where(t => t is { HasUndo: true, Status: "success" })) _complain($"{e}: what {task.Id} did is not taken back");
         if (to == "running") foreach (var task in Tasks.Values.Where(t => t.Status == "pending")) task.ReadySince = e.Elapsed;
@@ -122,7 +132,7 @@ internal sealed class RunRecord
         if (Spans[^1].To == e.Sequence - 1) Spans[^1] = (Spans[^1].From, long.MaxValue);
         else if (Spans[^1].To != long.MaxValue) Spans.Add((e.Sequence, long.MaxValue));
         CancelWhatWaits();
-        RollingBack = true;
+        (RollingBack, _rollbackStarted) = (true, e);
         var undone = e.Data.GetProperty("undone").EnumerateArray().Select(u => u.GetString()!).ToList();
         foreach (var task in Tasks.Values.Where(t => t is { HasUndo: true, Status: "success" } && !undone.Contains(t.Id))) _complain($"{e}: what {task.Id} did is not taken back");
         foreach (var (spec, i) in e.Data.GetProperty("undo").EnumerateArray().Select((u, i) => (u, i)))
@@ -140,6 +150,7 @@ internal sealed class RunRecord
     private void Edit(Happened e)
     {
         if (Status is not ("pending" or "waiting_confirm") || RollingBack || CancelRequested is not null) _complain($"{e}: the graph of a run that is {Status} is edited");
+        WasEdited = true;
         var before = new Dictionary<string, TaskRecord>(Tasks, StringComparer.Ordinal);
         Tasks.Clear();
         foreach (var spec in e.Data.GetProperty("tasks").EnumerateArray())
@@ -162,6 +173,7 @@ internal sealed class RunRecord
         RollingBack = false;
         var done = Tasks.Values.Where(t => t.Undoes is not null).GroupBy(t => t.Undoes).All(g => g.Last().Status == "success");
         UndoFailed |= !done;
+        if (done) TakenBack.Add((_rollbackStarted!, e));
         if (e.Is("success") && !done) _complain($"{e}: the roll-back is not complete");
         CancelWhatWaits();
         Spans[^1] = (Spans[^1].From, e.Sequence);
@@ -186,9 +198,27 @@ internal sealed class RunRecord
         (task.Status, task.RetryAt) = ("running", null);
     }
 
+    /// <summary>Who let it begin has not seen how it went: people are asked anew.</summary>
+    private void Question(Happened e, TaskRecord task)
+    {
+        End(e, task);
+        task.Approvers.Clear();
+        (task.Status, task.IsQuestioned, task.Confirmed) = ("pending", true, false);
+    }
+
+    private void Confirm(Happened e, TaskRecord task)
+    {
+        Approve(e, task);
+        (task.Confirmed, task.ReadySince) = (true, e.Elapsed);
+        if (!task.IsQuestioned) return;
+        if (task.Approvers.Count < Approvals) _complain($"{e}: {task.Approvers.Count} answered it, and {Approvals} have to");
+        (task.Status, task.IsQuestioned, task.DoneAt) = ("success", false, e.Said);
+        foreach (var dependent in Tasks.Values.Where(t => t.BlockBy.Contains(task.Id))) dependent.ReadySince = e.Elapsed;
+    }
+
     private void Approve(Happened e, TaskRecord task)
     {
-        if (task.Confirmed || !task.NeedsConfirm) _complain($"{e}: there was nothing to confirm");
+        if (task.Confirmed || !(task.NeedsConfirm || task.IsQuestioned)) _complain($"{e}: there was nothing to confirm");
         if (!task.Approvers.Add(e.Text("by")!)) _complain($"{e}: the same person confirmed it twice");
     }
 
@@ -208,6 +238,8 @@ internal sealed class RunRecord
         if (code == "refused") Actors.Add(e.Data.GetProperty("failure").GetProperty("message").GetString()!.Split(' ')[0]);
         if (task.Status == "running") End(e, task);
         else if (task.Status != "pending") _complain($"{e}: it was {task.Status}");
+        var mayPass = e.Data.GetProperty("failure").TryGetProperty("retry", out var retry) && retry.GetBoolean() && (code == "runner_lost" ? ++task.Losses < MaxLosses : task.Failures + 1 < task.MaxAttempts);
+        if (mayPass && e.Time("retryAt") is null && (CancelRequested is null || task.Undoes is not null)) _complain($"{e}: it may pass, and is not tried again");
         if (code != "runner_lost") task.Failures++;
         if (task.Failures > task.MaxAttempts) _complain($"{e}: it was tried more than {task.MaxAttempts} times");
         task.RetryAt = e.Time("retryAt");

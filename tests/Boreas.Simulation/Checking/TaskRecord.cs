@@ -14,9 +14,15 @@ internal sealed class TaskRecord
         Delay = TimeSpan.FromSeconds(spec.GetProperty("delaySeconds").GetInt32());
         HasUndo = spec.TryGetProperty("undo", out _);
         Undoes = undoes;
+        App = spec.TryGetProperty("appId", out var app) ? app.GetString() : null;
+        Executor = spec.GetProperty("executor").GetString()!;
     }
 
     public string Id { get; }
+
+    public string? App { get; }
+
+    public string Executor { get; }
 
     public IReadOnlyList<string> BlockBy { get; }
 
@@ -31,6 +37,9 @@ internal sealed class TaskRecord
     /// <summary>The task whose effect this one takes back.</summary>
     public string? Undoes { get; }
 
+    /// <summary>Its attempt has ended with a question for people.</summary>
+    public bool IsQuestioned { get; set; }
+
     /// <summary>In the words of the API: pending, running, success, failed, cancelled, rolled_back. Waiting and blocked count as pending.</summary>
     public string Status { get; set; } = "pending";
 
@@ -42,6 +51,8 @@ internal sealed class TaskRecord
     public List<Holding> Holdings { get; } = [];
 
     public int Failures { get; set; }
+
+    public int Losses { get; set; }
 
     public DateTimeOffset? RetryAt { get; set; }
 
@@ -70,7 +81,8 @@ internal sealed class Holding(Happened claimed)
 
     public Happened? Ended { get; set; }
 
-    public bool Succeeded => Ended?.Name == "task.succeeded.1";
+    /// <summary>The work was done; with a question, people decide what that means.</summary>
+    public bool Succeeded => Ended?.Name is "task.succeeded.1" or "task.questioned.1";
 
     /// <summary>Its holder did not end it itself.</summary>
     public bool Fenced => Ended?.Is("fenced") ?? false;

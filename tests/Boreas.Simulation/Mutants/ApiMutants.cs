@@ -1,3 +1,4 @@
+using Boreas.Contracts.Jobs;
 using Boreas.Server.Deployments;
 using Boreas.Server.Jobs;
 using Boreas.Server.Storage;
@@ -49,15 +50,36 @@ internal sealed class TakesNoLocks : Api
 /// <summary>Says that it cancelled.</summary>
 internal sealed class CancelsNothing : Api
 {
-    public override void Act(JournalTransaction transaction, Act act)
-    {
-        if (act.Deed != Deed.Cancel) base.Act(transaction, act);
-    }
+    public override string? Act(JournalTransaction transaction, Act act) => act.Deed == Deed.Cancel ? null : base.Act(transaction, act);
 }
 
 /// <summary>Confirms in nobody's name.</summary>
 internal sealed class ForgetsWhoConfirmed : Api
 {
-    public override void Act(JournalTransaction transaction, Act act) =>
+    public override string? Act(JournalTransaction transaction, Act act) =>
         base.Act(transaction, act.Deed == Deed.Confirm ? act with { From = "somebody" } : act);
+}
+
+/// <summary>Says that the traffic was switched.</summary>
+internal sealed class ForgetsTheSwitch : Api
+{
+    public override long Switch(JournalTransaction transaction, Switch request)
+    {
+        JobLeases.Demand(transaction, IdOf(request.Job), request.Job.Lease, request.Job.Epoch);
+        return transaction.RoutesVersion;
+    }
+}
+
+/// <summary>Sends no traffic to one of several instances.</summary>
+internal sealed class RoutesToOneTooFew : Api
+{
+    public override long Switch(JournalTransaction transaction, Switch request) =>
+        base.Switch(transaction, request.Request.Instances.Count < 2 ? request : request with { Request = request.Request with { Instances = [.. request.Request.Instances.Skip(1)] } });
+}
+
+/// <summary>Brings back everything that was there before, but for the traffic.</summary>
+internal sealed class RestoresNothing : Api
+{
+    public override long Switch(JournalTransaction transaction, Switch request) =>
+        request.Job.Executor == ExecutorNames.Restore ? transaction.RoutesVersion : base.Switch(transaction, request);
 }

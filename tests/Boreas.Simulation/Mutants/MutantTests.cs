@@ -20,6 +20,9 @@ public sealed class MutantTests
         new("takes no locks", Api: new TakesNoLocks()),
         new("cancels nothing", Api: new CancelsNothing()),
         new("forgets who confirmed", Api: new ForgetsWhoConfirmed()),
+        new("forgets the switch", Api: new ForgetsTheSwitch()),
+        new("routes to one too few", Api: new RoutesToOneTooFew()),
+        new("restores nothing", Api: new RestoresNothing()),
         new("answers before it commits", AnswersEarly: true),
     ];
 

@@ -5,6 +5,7 @@ using Boreas.Contracts.Versions;
 using Boreas.Engine.Runs;
 using Boreas.Server.Deployments;
 using Boreas.Server.Jobs;
+using Boreas.Server.Problems;
 using Boreas.Server.Storage;
 
 namespace Boreas.Simulation.World;
@@ -26,6 +27,10 @@ internal class Api
         create table sim_effects (id integer primary key, run_id text not null, task_id text not null, epoch integer not null, head integer not null);
         """;
 
+    private static readonly string[] Roles = ["person", "approver"];
+
+    public static IReadOnlyList<string> Environments { get; } = ["staging", "production"];
+
     public static IReadOnlyList<string> Apps { get; } = ["ann-api", "ann-web", "ann-worker", "bob-site", "bob-shop"];
 
     public static string OwnerOf(string app) => app[..3];
@@ -33,7 +38,15 @@ internal class Api
     public virtual string Create(JournalTransaction transaction, Create request)
     {
         if (DeploymentCreation.Answered(transaction, request.From, request.Key, request.ToString()) is { } before) return before;
-        DeploymentCreation.DemandQuota(transaction.Connection, new QuotaHolder(OwnerOf(request.Apps[0]), AppsPerUser), SpecOf(request.Apps, request.Environment));
+        var quota = new QuotaHolder(OwnerOf(request.Apps[0]), AppsPerUser);
+        if (request.Rollout is { } rollout)
+        {
+            var made = DeploymentCreation.Create(transaction, rollout, request.Tasks, "default", quota, request.AutoStart, onConflict: request.OnConflict);
+            DeploymentCreation.Remember(transaction, request.From, request.Key, request.ToString(), made);
+            return made;
+        }
+
+        DeploymentCreation.DemandQuota(transaction.Connection, quota, SpecOf(request.Apps, request.Environment));
         transaction.Execute("update sim_ids set n = n + 1");
         var id = $"run-{transaction.QueryFirstOrDefault<int>("select n from sim_ids")}";
         var holds = Lock(transaction, id, request.Apps, request.Environment, request.OnConflict, request.AutoStart ? request.From : null);
@@ -44,18 +57,32 @@ internal class Api
         return id;
     }
 
-    public virtual void Act(JournalTransaction transaction, Act act)
+    /// <returns>Id of the deployment that it makes, if it makes one.</returns>
+    public virtual string? Act(JournalTransaction transaction, Act act)
     {
+        if (act.Deed is Deed.GoBack or Deed.Resume) return MakeAnother(transaction, act);
         if (act.Deed == Deed.RollBack) Lock(transaction, act.Run, act.Apps, act.Environment);
         DeploymentActions.Handle(transaction, act.Run, act.Deed switch
         {
             Deed.Start => new StartRun(act.From),
-            Deed.Confirm => new ConfirmTask(act.Task, act.From, Roles: ["person"]),
-            Deed.Reject => new RejectTask(act.Task, act.From, Roles: ["person"]),
+            Deed.Confirm => new ConfirmTask(act.Task, act.From, Roles: Roles),
+            Deed.Reject => new RejectTask(act.Task, act.From, Roles: Roles),
             Deed.Cancel => new CancelRun(act.From),
             Deed.Edit => new EditGraph(transaction.Find(act.Run) is { } run ? Plans.Edit(run, act.From) : [], act.From),
             _ => new RollBackRun(act.From),
         });
+        return null;
+    }
+
+    public virtual long Switch(JournalTransaction transaction, Switch request) => JobsApi.ChangeRoutes(transaction, IdOf(request.Job), request.Request);
+
+    private static string MakeAnother(JournalTransaction transaction, Act act)
+    {
+        if (transaction.QueryFirstOrDefault<string>("select spec from deployments where run_id = @Run", new { act.Run }) is not { } json) throw RequestRefusedException.NotFound("deployment", act.Run);
+        var spec = DeploymentQueries.ReadSpec(json);
+        if (act.Deed == Deed.Resume) return DeploymentActions.Resume(transaction, act.Run, "default", spec, null, act.From, null);
+        if (transaction.Find(act.Run) is not { Status: RunStatus.Success }) throw RequestRefusedException.NotFound("successful deployment", act.Run);
+        return DeploymentActions.DeployPrevious(transaction, act.Run, "default", spec, act.From, null);
     }
 
     /// <summary>Whether the job is to be given up.</summary>
@@ -91,7 +118,8 @@ internal class Api
         report.Job.Epoch,
         report.Outcome == Outcome.Succeeded ? JobOutcome.Succeeded : JobOutcome.Failed,
         JsonSerializer.SerializeToElement(new Dictionary<string, long> { ["epoch"] = report.Job.Epoch }),
-        report.Outcome == Outcome.Succeeded ? null : new JobFailure(report.Outcome == Outcome.Errored ? FailureKind.Errored : FailureKind.Failed, "simulated", $"by {report.From}"));
+        report.Outcome == Outcome.Succeeded ? null : new JobFailure(report.Outcome == Outcome.Errored ? FailureKind.Errored : FailureKind.Failed, "simulated", $"by {report.From}"),
+        Question: report.Question);
 
     protected static DeploymentSpec SpecOf(IReadOnlyList<string> apps, string environment) => new(
         "v1", "v1", environment, environment, false, [.. apps.Select(Snapshot)], [], [], false, [], new Dictionary<string, string>(), null, "simulation");

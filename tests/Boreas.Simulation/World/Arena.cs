@@ -29,6 +29,15 @@ internal sealed class Arena : IAsyncDisposable
                 """, new { app, owner = Api.OwnerOf(app) });
         }
 
+        foreach (var environment in Api.Environments)
+        {
+            _beginning.Execute(
+                """
+                insert into environments (id, name, project, is_default, require_confirm, node_labels, variables, version, created_at)
+                values (@environment, @environment, 'default', @isDefault, false, '[]', '{}', 1, 0)
+                """, new { environment, isDefault = environment == Api.Environments[0] });
+        }
+
         Connection = (SqliteConnection)Database.Open();
     }
 

@@ -1,6 +1,16 @@
+using Boreas.Contracts.Agents;
+using Boreas.Contracts.Gateways;
+using Boreas.Server;
+using Boreas.Server.Artifacts;
+using Boreas.Server.Deployments;
 using Boreas.Server.Jobs;
+using Boreas.Server.Nodes;
 using Boreas.Server.Problems;
+using Boreas.Server.Pushes;
+using Boreas.Server.Routes;
+using Boreas.Server.Secrets;
 using Boreas.Server.Storage;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Boreas.Simulation.World;
@@ -9,14 +19,24 @@ namespace Boreas.Simulation.World;
 /// One control plane after the other on the same database: each lives until it is made to crash, and takes with it
 /// whatever it had not committed and whomever it had not answered.
 /// </summary>
-internal sealed class ControlPlane(Func<FaultyDatabase> connect, ManualTime time, Api api, int maxBatch, bool answersEarly)
+internal sealed class ControlPlane(Func<FaultyDatabase> connect, ManualTime time, Api api, Dice dice, Pump pump, int maxBatch, bool answersEarly)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
+    private static readonly ServerOptions Server = new() { DataDirectory = "", LeaseSeconds = Api.LeaseSeconds };
+    private static readonly EphemeralDataProtectionProvider Keys = new();
 
-    private readonly JournalOptions _options = new(Api.LeaseSeconds, maxBatch);
+    private readonly JournalOptions _options = new(Api.LeaseSeconds, maxBatch, Chance: dice.Below);
     private readonly List<Pending> _pending = [];
     private FaultyDatabase? _database;
     private Journal? _journal;
+    private JobComposer? _composer;
+    private NodeRegistry? _nodes;
+    private GatewayRegistry? _gateways;
+    private RouteTables? _routes;
+    private NodeWatch? _watch;
+    private Task _look = Task.CompletedTask;
+    private TimeSpan _looked;
 
     public bool IsUp => _journal is not null;
 
@@ -40,14 +60,41 @@ internal sealed class ControlPlane(Func<FaultyDatabase> connect, ManualTime time
 
         _database.Next = Fault.None;
         _journal = journal;
+        _composer = new JobComposer(journal, _database, new SecretStore(_database, new SecretBox(Keys)), new ArtifactTickets(Keys, time), new RepositoryTickets(Keys), Server, NullLogger<JobComposer>.Instance);
+        _nodes = new NodeRegistry(_database, journal, time);
+        _gateways = new GatewayRegistry(_database, time);
+        _routes = new RouteTables(_database, journal, time);
+        _watch = new NodeWatch(_database, journal, time, NullLogger<NodeWatch>.Instance);
         return true;
     }
 
     public void Crash()
     {
         _database?.Die();
-        (_database, _journal) = (null, null);
+        _routes?.Dispose();
+        _watch?.Dispose();
+        (_database, _journal, _routes, _watch, _look) = (null, null, null, null, Task.CompletedTask);
         _pending.Clear();
+        pump.Forget();
+    }
+
+    /// <summary>A node says what runs on it; answered by this step or a later one, or never.</summary>
+    public Task<NodeInstructions> HeardAsync(NodeHeartbeat beat) => _nodes!.HeardAsync(beat, CancellationToken.None);
+
+    /// <summary>The routes when they are others than those of <paramref name="known"/>.</summary>
+    public RouteTable? Poll(long known) => _routes!.NewerAsync(known, TimeSpan.Zero, CancellationToken.None).GetAwaiter().GetResult();
+
+    public void Reported(GatewayStatus status) => _gateways!.ReportedAsync(status, CancellationToken.None).GetAwaiter().GetResult();
+
+    /// <summary>An administrator drains a node, or takes it in again.</summary>
+    public void Drain(string node, bool drain) => _journal?.WriteAsync(transaction => { transaction.Execute("update nodes set cordoned = @drain, draining = @drain where name = @node", new { node, drain }); });
+
+    /// <summary>Looks after instances on nodes that are drained or lost, when it is time to.</summary>
+    public void Look()
+    {
+        if (!IsUp || !_look.IsCompleted || time.Elapsed - _looked < LookEvery) return;
+        _looked = time.Elapsed;
+        _look = _watch!.RunOnceAsync(CancellationToken.None);
     }
 
     /// <summary>A request arrives; it is answered by a later step, or never.</summary>
@@ -57,20 +104,31 @@ internal sealed class ControlPlane(Func<FaultyDatabase> connect, ManualTime time
         switch (request)
         {
             case Create r: Await(r, Write(r, t => (object?)api.Create(t, r))); break;
-            case Act r: Await(r, Write(r, t => Nothing(() => api.Act(t, r)))); break;
+            case Act r: Await(r, Write(r, t => (object?)api.Act(t, r))); break;
             case Beat r: Await(r, Write(r, t => (object?)api.Beat(t, r))); break;
             case Effect r: Await(r, Write(r, t => Nothing(() => api.Effect(t, r)))); break;
             case Report { Next: false } r: Await(r, Write(r, t => Nothing(() => api.Report(t, r)))); break;
-            case Report r:
-                var both = journal.WriteAndClaimAsync(t => Nothing(() => api.Report(t, r)), r.From, labels.ToHashSet(StringComparer.Ordinal));
-                _pending.Add(new Pending(r, both, () => both.GetAwaiter().GetResult().Next, null, default));
-                break;
+            case Report r: Await(r, NextAsync(journal.WriteAndClaimAsync(t => Nothing(() => api.Report(t, r)), r.From, labels.ToHashSet(StringComparer.Ordinal)))); break;
+            case Switch r: Await(r, Write(r, t => (object?)api.Switch(t, r))); break;
+            case AskRoutes r: Await(r, StatusAsync(r)); break;
             case Ask r:
                 var waiter = journal.Ask(r.From, labels.ToHashSet(StringComparer.Ordinal));
-                _pending.Add(new Pending(r, waiter.Answer, () => waiter.Answer.GetAwaiter().GetResult(), waiter, time.Elapsed + LongestWait));
+                _pending.Add(new Pending(r, GiveAsync(waiter.Answer), waiter, time.Elapsed + LongestWait));
                 break;
         }
     }
+
+    private async Task<object?> NextAsync(Task<(object? Result, Claim? Next)> reporting) => await GiveAsync(Task.FromResult((await reporting).Next));
+
+    /// <summary>What a runner is answered who was given a job.</summary>
+    private async Task<object?> GiveAsync(Task<Claim?> claiming)
+    {
+        if (await claiming is not { } claim) return null;
+        if (claim.Executor == Plans.Simulated) return new Given(claim, default);
+        return await _composer!.TryComposeAsync(claim, CancellationToken.None) is { } job ? new Given(claim, job.Work) : null;
+    }
+
+    private async Task<object?> StatusAsync(AskRoutes r) => await _gateways!.StatusAsync(r.Version, TimeSpan.Zero, CancellationToken.None);
 
     /// <summary>Runs one batch, or several that follow each other at once, and gives what became answered by it; null when the process died in it.</summary>
     public List<Answer>? Step(Fault fault)
@@ -80,11 +138,15 @@ internal sealed class ControlPlane(Func<FaultyDatabase> connect, ManualTime time
         while (_journal.HasBegun && !_database.IsDead);
         if (_database.IsDead) return null;
         _database.Next = Fault.None;
-        var answers = new List<Answer>();
-        foreach (var pending in _pending.ToList())
+        foreach (var pending in _pending)
         {
             if (pending.Waiter is { } waiter && time.Elapsed >= pending.Until && waiter.TryDecide()) waiter.Complete(null);
-            if (!pending.Task.IsCompleted) continue;
+        }
+
+        pump.Drain();
+        var answers = new List<Answer>();
+        foreach (var pending in _pending.Where(p => p.Task.IsCompleted).ToList())
+        {
             _pending.Remove(pending);
             answers.Add(AnswerOf(pending));
         }
@@ -108,13 +170,13 @@ internal sealed class ControlPlane(Func<FaultyDatabase> connect, ManualTime time
         return null;
     }
 
-    private void Await(Request request, Task<object?> task) => _pending.Add(new Pending(request, task, () => task.GetAwaiter().GetResult(), null, default));
+    private void Await(Request request, Task<object?> task) => _pending.Add(new Pending(request, task, null, default));
 
     private static Answer AnswerOf(Pending pending)
     {
         try
         {
-            return new Answer(pending.Request, Said.Done, pending.Value());
+            return new Answer(pending.Request, Said.Done, pending.Task.GetAwaiter().GetResult());
         }
         catch (RequestRefusedException e)
         {
@@ -126,5 +188,5 @@ internal sealed class ControlPlane(Func<FaultyDatabase> connect, ManualTime time
         }
     }
 
-    private sealed record Pending(Request Request, Task Task, Func<object?> Value, ClaimWaiter? Waiter, TimeSpan Until);
+    private sealed record Pending(Request Request, Task<object?> Task, ClaimWaiter? Waiter, TimeSpan Until);
 }

@@ -1,4 +1,5 @@
 using Boreas.Server.Storage;
+using Boreas.Simulation.Checking;
 
 namespace Boreas.Simulation.World;
 
@@ -12,6 +13,9 @@ internal sealed class History
 
     /// <summary>Length of the journal after each step that a control plane took.</summary>
     public List<(long Head, DateTimeOffset At, TimeSpan Elapsed)> Growth { get; } = [];
+
+    /// <summary>What was routed, each time that it changed; <c>Growth</c> is the step in <see cref="Growth"/>.</summary>
+    public List<(int Growth, Dictionary<(string App, string Environment), IReadOnlyList<Routed>> Routes)> Routes { get; } = [];
 
     /// <summary>Events as a follower got them, over all restarts.</summary>
     public List<RecordedEvent> Followed { get; } = [];

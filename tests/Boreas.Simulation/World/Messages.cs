@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Boreas.Contracts.Jobs;
 using Boreas.Engine.Graphs;
 using Boreas.Server.Deployments;
 using Boreas.Server.Jobs;
@@ -8,7 +10,8 @@ namespace Boreas.Simulation.World;
 internal abstract record Request(string From);
 
 /// <summary>Create a deployment; <c>Key</c> is the Idempotency-Key.</summary>
-internal sealed record Create(string From, string Key, string Environment, IReadOnlyList<string> Apps, IReadOnlyList<TaskSpec> Tasks, bool AutoRollback, int PendingTimeout, bool AutoStart, OnConflict OnConflict, int Approvals) : Request(From)
+/// <param name="Rollout">What it brings to the nodes; null: its tasks only have the effects of the simulation.</param>
+internal sealed record Create(string From, string Key, string Environment, IReadOnlyList<string> Apps, IReadOnlyList<TaskSpec> Tasks, bool AutoRollback, int PendingTimeout, bool AutoStart, OnConflict OnConflict, int Approvals, DeploymentSpec? Rollout = null) : Request(From)
 {
     public override string ToString() => $"{From} creates {Key}: {string.Join('+', Apps)} to {Environment}, {Tasks.Count} tasks{(AutoStart ? "" : ", not started")}, {OnConflict}";
 }
@@ -21,6 +24,10 @@ internal enum Deed
     Cancel,
     RollBack,
     Edit,
+
+    /// <summary>Deploy what ran before a deployment that succeeded.</summary>
+    GoBack,
+    Resume,
 }
 
 /// <summary>A person acts on a deployment; <c>From</c> is another one for each request, so that what it caused can be found.</summary>
@@ -48,6 +55,18 @@ internal sealed record Effect(string From, Claim Job) : OfJob(From, Job)
     public override string ToString() => $"{From} makes the effect of {Name.Of(Job)}";
 }
 
+/// <summary>Sends the traffic of the job's app elsewhere.</summary>
+internal sealed record Switch(string From, Claim Job, RouteRequest Request) : OfJob(From, Job)
+{
+    public override string ToString() => $"{From} switches to {string.Join(", ", Request.Instances.Select(i => $"{i.InstanceId}={i.Weight}"))} for {Name.Of(Job)}";
+}
+
+/// <summary>How far the gateways are with a version of the routes.</summary>
+internal sealed record AskRoutes(string From, Claim Job, long Version, int Number) : OfJob(From, Job)
+{
+    public override string ToString() => $"{From} asks for the routes' version {Version}";
+}
+
 internal enum Outcome
 {
     Succeeded,
@@ -56,9 +75,9 @@ internal enum Outcome
 }
 
 /// <summary><c>Next</c>: and asks for its next job in the same call.</summary>
-internal sealed record Report(string From, Claim Job, Outcome Outcome, bool Next) : OfJob(From, Job)
+internal sealed record Report(string From, Claim Job, Outcome Outcome, bool Next, string? Question = null) : OfJob(From, Job)
 {
-    public override string ToString() => $"{From} reports {Name.Of(Job)} {Outcome}{(Next ? " and asks for more" : "")}";
+    public override string ToString() => $"{From} reports {Name.Of(Job)} {Outcome}{(Question is null ? "" : " with a question")}{(Next ? " and asks for more" : "")}";
 }
 
 internal enum Said
@@ -68,10 +87,14 @@ internal enum Said
     Unavailable,
 }
 
-/// <param name="Value">Id of the deployment, claim, or whether to cancel.</param>
+/// <summary>A job as a runner gets it.</summary>
+/// <param name="Work">Undefined for one that has only the effect of the simulation.</param>
+internal sealed record Given(Claim Claim, JsonElement Work);
+
+/// <param name="Value">Id of the deployment, what was given, whether to cancel, or what is known of the routes.</param>
 internal sealed record Answer(Request To, Said Said, object? Value = null, string? Code = null)
 {
-    public override string ToString() => $"{Said}{(Code is null ? "" : " " + Code)}{(Value is Claim c ? " " + Name.Of(c) : Value is null ? "" : " " + Value)} → {To}";
+    public override string ToString() => $"{Said}{(Code is null ? "" : " " + Code)}{(Value switch { Given g => " " + Name.Of(g.Claim), RouteStatus s => s.Confirmed ? " confirmed" : " not confirmed", null => "", _ => " " + Value })} → {To}";
 }
 
 internal static class Name

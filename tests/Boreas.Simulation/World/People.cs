@@ -1,7 +1,7 @@
 namespace Boreas.Simulation.World;
 
 /// <summary>People who create deployments until they are answered, and who start, confirm, refuse, edit, cancel and roll back at any moment.</summary>
-internal sealed class People(Dice dice, Action<Request> send)
+internal sealed class People(Dice dice, Action<Request> send, bool rollOut)
 {
     private readonly List<(Create Create, int Patience)> _open = [];
     private readonly List<(string Run, Create Create)> _known = [];
@@ -9,7 +9,7 @@ internal sealed class People(Dice dice, Action<Request> send)
     private int _created;
 
     /// <summary>How many deployments they still want to create.</summary>
-    public int Wishes { get; set; } = dice.Between(2, 6);
+    public int Wishes { get; set; } = dice.Between(2, rollOut ? 9 : 6);
 
     public bool IsWaiting => _open.Count > 0;
 
@@ -23,17 +23,22 @@ internal sealed class People(Dice dice, Action<Request> send)
             send(_open[i].Create);
         }
 
-        if (Wishes > 0 && dice.OneIn(2))
+        if (rollOut && _known.Count > 0 && dice.OneIn(4))
+        {
+            var (run, create) = dice.Of(_known);
+            Act(Deed.GoBack, run, create, null);
+        }
+        else if (Wishes > 0 && dice.OneIn(2))
         {
             Wishes--;
-            var create = Plans.Throw(dice, ++_created, hasGpu);
+            var create = rollOut && !dice.OneIn(5) ? Rollouts.Throw(dice, ++_created) : Plans.Throw(dice, ++_created, hasGpu);
             _open.Add((create, dice.Between(2, 6)));
             send(create);
         }
         else if (_known.Count > 0)
         {
             var (run, create) = dice.Of(_known);
-            var deed = dice.Below(13) switch { < 5 => Deed.Confirm, 5 => Deed.Reject, 6 => Deed.Cancel, 7 => Deed.RollBack, < 10 => Deed.Start, _ => Deed.Edit };
+            var deed = dice.Below(create.Rollout is null ? 13 : 14) switch { < 5 => Deed.Confirm, 5 => Deed.Reject, 6 => Deed.Cancel, 7 => Deed.RollBack, < 10 => Deed.Start, < 13 => Deed.Edit, _ => Deed.Resume };
             Act(deed, run, create, deed is Deed.Confirm or Deed.Reject && dice.OneIn(2) ? dice.Of(create.Tasks).Id : null);
         }
     }
@@ -52,6 +57,7 @@ internal sealed class People(Dice dice, Action<Request> send)
 
     public void Receive(Answer answer)
     {
+        if (answer is { To: Act act, Value: string made } && _known.Find(k => k.Run == act.Run) is { Run: not null } before) _known.Add((made, before.Create));
         if (answer.To is not Create create || answer.Said == Said.Unavailable) return;
         if (_open.RemoveAll(o => o.Create == create) > 0 && answer.Value is string run) _known.Add((run, create));
     }

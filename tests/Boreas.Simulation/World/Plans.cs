@@ -7,7 +7,8 @@ namespace Boreas.Simulation.World;
 /// <summary>Small deployments of every shape.</summary>
 internal static class Plans
 {
-    private static readonly string[] Environments = ["staging", "production"];
+    /// <summary>The executor of tasks that have only the effect of the simulation.</summary>
+    public const string Simulated = "simulated";
 
     public static Create Throw(Dice dice, int number, bool hasGpu)
     {
@@ -18,7 +19,7 @@ internal static class Plans
         var count = dice.OneIn(3) ? dice.Between(1, 12) : dice.Between(1, 5);
         var tasks = new List<TaskSpec>();
         for (var i = 0; i < count; i++) tasks.Add(Task(dice, i, apps, hasGpu));
-        return new Create($"creator-{number}", $"key-{number}", dice.Of(Environments), apps, tasks, AutoRollback: dice.Below(3) > 0, PendingTimeout: dice.OneIn(2) ? 20 : 300, AutoStart: !dice.OneIn(6), dice.Below(6) switch { < 3 => OnConflict.Reject, < 5 => OnConflict.Queue, _ => OnConflict.Supersede }, Approvals: dice.OneIn(3) ? 2 : 1);
+        return new Create($"creator-{number}", $"key-{number}", dice.Of(Api.Environments), apps, tasks, AutoRollback: dice.Below(3) > 0, PendingTimeout: dice.OneIn(2) ? 20 : 300, AutoStart: !dice.OneIn(6), dice.Below(6) switch { < 3 => OnConflict.Reject, < 5 => OnConflict.Queue, _ => OnConflict.Supersede }, Approvals: dice.OneIn(3) ? 2 : 1);
     }
 
     /// <summary>The present graph with one edit, another one for each number in <paramref name="by"/>; it leaves alone what has started.</summary>
@@ -43,7 +44,7 @@ internal static class Plans
                 tasks.Insert(0, moved);
                 return tasks;
             default:
-                tasks.Insert(chosen, new TaskSpec($"x{number}", tasks[0].AppId, $"added by {by}", RunTaskType.Custom, "simulated", tasks[chosen].BlockBy, TimeoutSeconds: 30, MaxAttempts: 2, RequireConfirm: number % 8 == 7));
+                tasks.Insert(chosen, new TaskSpec($"x{number}", tasks[0].AppId, $"added by {by}", RunTaskType.Custom, Simulated, tasks[chosen].BlockBy, TimeoutSeconds: 30, MaxAttempts: 2, RequireConfirm: number % 8 == 7));
                 return tasks;
         }
     }
@@ -61,13 +62,13 @@ internal static class Plans
             dice.Of(apps),
             $"task {index}",
             RunTaskType.Custom,
-            "simulated",
+            Simulated,
             before,
             Labels: hasGpu && dice.OneIn(8) ? ["gpu"] : null,
             TimeoutSeconds: dice.Between(15, 60),
             MaxAttempts: dice.Between(1, 3),
             RequireConfirm: dice.OneIn(7),
             DelaySeconds: dice.OneIn(6) ? dice.Between(1, 10) : 0,
-            Undo: dice.OneIn(2) ? new UndoSpec($"undo {index}", "simulated", TimeoutSeconds: 30) : null);
+            Undo: dice.OneIn(2) ? new UndoSpec($"undo {index}", Simulated, TimeoutSeconds: 30) : null);
     }
 }

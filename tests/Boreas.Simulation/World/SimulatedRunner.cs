@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Boreas.Contracts.Problems;
 using Boreas.Server.Jobs;
 
 namespace Boreas.Simulation.World;
@@ -6,12 +8,13 @@ namespace Boreas.Simulation.World;
 /// A runner as the control plane sees it: asks for work, beats, changes the world, reports, and sends again what was not
 /// answered. It may freeze, forget everything, or hang in its work while it goes on beating.
 /// </summary>
-internal sealed class SimulatedRunner(string name, string[] labels, Dice dice, Action<Request> send)
+internal sealed class SimulatedRunner(string name, string[] labels, Dice dice, Action<Request> send, Func<Given, RolloutJob> rollOut, int patience)
 {
     private enum Stage
     {
         Idle,
         Working,
+        RollingOut,
         Changing,
         Reporting,
     }
@@ -25,19 +28,22 @@ internal sealed class SimulatedRunner(string name, string[] labels, Dice dice, A
     private int _numbers;
     private bool _hangs;
     private bool _cancelled;
+    private RolloutJob? _rollout;
+    private IEnumerator<Request?>? _steps;
 
     public string Name => name;
 
     public string[] Labels => labels;
 
-    public void Freeze() => _frozen = dice.Between(10, 60);
+    public void Freeze() => _frozen = patience * dice.Between(10, 60);
 
     public void Thaw() => _frozen = 0;
 
     /// <summary>The process is started anew and remembers nothing.</summary>
     public void Restart()
     {
-        (_stage, _job, _open, _frozen, _hangs, _cancelled) = (Stage.Idle, null, null, 0, false, false);
+        _frozen = 0;
+        Drop();
     }
 
     /// <summary>Does the next thing. Without <paramref name="faults"/> it works at once and never fails.</summary>
@@ -55,11 +61,14 @@ internal sealed class SimulatedRunner(string name, string[] labels, Dice dice, A
             case Stage.Working when !_hangs && (--_work <= 0 || _cancelled || !faults):
                 _stage = _cancelled ? Stage.Reporting : Stage.Changing;
                 break;
+            case Stage.RollingOut:
+                RollOut();
+                break;
             case Stage.Changing:
                 Send(new Effect(name, _job!));
                 break;
             case Stage.Reporting:
-                Send(new Report(name, _job!, _cancelled ? Outcome.Failed : !faults || dice.Below(100) < 78 ? Outcome.Succeeded : dice.OneIn(3) ? Outcome.Failed : Outcome.Errored, dice.OneIn(2)));
+                Send(new Report(name, _job!, _rollout?.Outcome ?? Throw(faults), dice.OneIn(2), _rollout?.Question));
                 break;
         }
     }
@@ -71,29 +80,47 @@ internal sealed class SimulatedRunner(string name, string[] labels, Dice dice, A
             if (beat.Job != _job) return;
             if (answer.Said == Said.Refused) Drop();
             else if (answer.Value is true) (_cancelled, _hangs) = (true, false);
+            if (beat != _open || answer.Said != Said.Done) return;
+            (_open, _rollout!.Answer) = (null, answer);
             return;
         }
 
         if (answer.To != _open || answer.Said == Said.Unavailable) return;
         _open = null;
-        if (answer.Said == Said.Refused) Drop();
+        if (answer is { Said: Said.Refused, Code: not ProblemCodes.Invalid }) Drop();
         else if (answer.To is Effect) _stage = Stage.Reporting;
-        else Begin(answer.Value as Claim, faults);
+        else if (answer.To is Switch or AskRoutes) _rollout!.Answer = answer;
+        else Begin(answer.Value as Given, faults);
     }
 
-    private void Begin(Claim? job, bool faults)
+    private void Begin(Given? given, bool faults)
     {
         Drop();
-        if (job is null) return;
-        (_job, _stage, _work) = (job, Stage.Working, dice.Below(6));
-        _hangs = faults && dice.OneIn(10);
+        if (given is null) return;
+        (_job, _stage, _work) = (given.Claim, Stage.Working, dice.Below(6));
+        if (given.Work.ValueKind == JsonValueKind.Undefined) _hangs = faults && dice.OneIn(10);
+        else
+        {
+            _rollout = rollOut(given);
+            (_stage, _steps) = (Stage.RollingOut, _rollout.Steps());
+        }
     }
 
-    private void Drop() => (_stage, _job, _open, _hangs, _cancelled) = (Stage.Idle, null, null, false, false);
+    private void RollOut()
+    {
+        _rollout!.IsCancelled = _cancelled;
+        if (!_steps!.MoveNext()) _stage = _rollout.Outcome == Outcome.Succeeded ? Stage.Changing : Stage.Reporting;
+        else if (_steps.Current is { } request) Send(request);
+    }
+
+    private Outcome Throw(bool faults) =>
+        _cancelled ? Outcome.Failed : !faults || dice.Below(100) < 78 ? Outcome.Succeeded : dice.OneIn(3) ? Outcome.Failed : Outcome.Errored;
+
+    private void Drop() => (_stage, _job, _open, _hangs, _cancelled, _rollout, _steps) = (Stage.Idle, null, null, false, false, null, null);
 
     private void Send(Request request)
     {
-        (_open, _patience) = (request, dice.Between(4, 12));
+        (_open, _patience) = (request, patience * dice.Between(4, 12));
         send(request);
     }
 
