@@ -42,6 +42,41 @@ public sealed class RollOuts : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AClientStaysWithItsInstanceWhereTheAppWantsThat()
+    {
+        await _app.ServeFirstAsync(replicas: 3, AppRepository.Streams);
+        await _app.Server.RunAsync("apps", "set", RolledApp.App, "--sticky");
+        using var client = new HttpClient();
+        await Eventually.TrueAsync("one instance answers one client", async () => (await AskedAsync(client, 12)).Count == 1);
+        Assert.True((await AskedAsync(null, 24)).Count > 1);
+        var before = (await AskedAsync(client, 1)).Single();
+
+        // A canary does not take clients from the instances that stay, and those who go find another one.
+        await using var stream = _app.MixedStream();
+        var id = await _app.DeployAsync("Second", "--require-confirm", "--strategy", "canary:50%:0s");
+        await _app.Server.Api.WhenAsync(id, "waits for the canary to be approved", d => d.Status == RunStatus.WaitingConfirm);
+        await _app.Server.RunAsync("confirm", id);
+        await Eventually.TrueAsync("the new version answers others", () => stream.Saw("Second"));
+        Assert.Equal([before], await AskedAsync(client, 24));
+        await _app.Server.Api.WhenAsync(id, "waits for the rest to be approved", d => d.Status == RunStatus.WaitingConfirm);
+        PushToRunning.AssertSucceeded(await ConfirmToEndAsync(id));
+        Assert.NotEqual(before, Assert.Single(await AskedAsync(client, 12)));
+        stream.AssertUnbroken();
+
+        async Task<HashSet<string>> AskedAsync(HttpClient? known, int times)
+        {
+            var instances = new HashSet<string>(StringComparer.Ordinal);
+            for (var i = 0; i < times; i++)
+            {
+                using var fresh = new HttpClient();
+                instances.Add(await (known ?? fresh).GetStringAsync(new Uri(_app.Server.Address, $"/runtime/{RolledApp.App}/instance")));
+            }
+
+            return instances;
+        }
+    }
+
+    [Fact]
     public async Task ACanaryGetsItsShareWaitsForAPersonAndIsTakenBack()
     {
         await _app.ServeFirstAsync(replicas: 2);

@@ -32,8 +32,10 @@ internal sealed class AppOptions
     private readonly Option<int?> memory = new("--memory") { Description = "Megabytes per instance, 0 for no limit", HelpName = "MB" };
     private readonly Option<double?> cpus = new("--cpus") { Description = "Cores per instance, 0 for no limit", HelpName = "N" };
 
+    private readonly Option<bool?> sticky = new("--sticky") { Description = "Whether a client stays with one instance, by cookie; takes effect at once" };
+
     public IEnumerable<Option> All =>
-        [embedded, repository, image, gitRef, dockerfile, buildContext, credential, knownHosts, name, project, registry, port, replicas, health, startSeconds, memory, cpus];
+        [embedded, repository, image, gitRef, dockerfile, buildContext, credential, knownHosts, name, project, registry, port, replicas, health, startSeconds, memory, cpus, sticky];
 
     /// <summary>What was typed; parts of records that were not named come from <paramref name="present"/>.</summary>
     public AppInput Read(Call call, App? present = null)
@@ -46,7 +48,8 @@ internal sealed class AppOptions
             ContainerPort: call.Get(port),
             HealthCheck: Has(call, health, startSeconds) ? HealthCheck(call, present?.HealthCheck ?? new HealthCheckSpec()) : null,
             Replicas: call.Get(replicas),
-            Limits: Has(call, memory, cpus) ? Limits(call, present?.Limits ?? new LimitsSpec()) : null);
+            Limits: Has(call, memory, cpus) ? Limits(call, present?.Limits ?? new LimitsSpec()) : null,
+            StickySessions: call.Get(sticky));
     }
 
     /// <summary>

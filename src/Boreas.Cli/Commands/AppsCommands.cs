@@ -112,6 +112,7 @@ internal static class AppsCommands
             ("replicas", $"{app.Replicas}"),
             ("health", $"GET {app.HealthCheck.Path}, up to {app.HealthCheck.StartSeconds} s to start"),
             ("memory", app.Limits.MemoryMb == 0 ? "unlimited" : $"{app.Limits.MemoryMb} MB"),
+            ("sticky", app.StickySessions ? "a client stays with one instance" : null),
             ("variables", app.Variables.Count == 0 ? null : string.Join(", ", app.Variables.Keys.Order(StringComparer.Ordinal))),
             ("secrets", app.Secrets.Count == 0 ? null : string.Join(", ", app.Secrets)));
         foreach (var at in app.Endpoints) print.Line(Terminal.Clean($"{at.Environment}: {at.Status}, instances: {at.Instances}, {at.Version ?? "no version"} {Look.Commit(at.Commit)} {at.Url}"));

@@ -4,6 +4,7 @@ using Boreas.Contracts.Jobs;
 namespace Boreas.Contracts.Apps;
 
 /// <summary>Something that is built and run. Its source is a repository URL, the embedded Git (<c>Embedded</c>), or an image that exists.</summary>
+/// <param name="StickySessions">Whether a client stays with one instance, by cookie, while that takes traffic; takes effect at once.</param>
 public sealed record App(
     string Id,
     string Name,
@@ -20,7 +21,8 @@ public sealed record App(
     IReadOnlyList<string> Secrets,
     IReadOnlyList<AppEndpoint> Endpoints,
     DateTimeOffset CreatedAt,
-    DateTimeOffset UpdatedAt);
+    DateTimeOffset UpdatedAt,
+    bool StickySessions = false);
 
 /// <param name="RepositoryUrl">Null for the embedded Git and for images.</param>
 /// <param name="Image">An existing image to run; null when the app is built.</param>
@@ -59,7 +61,8 @@ public sealed record AppInput(
     HealthCheckSpec? HealthCheck = null,
     int? Replicas = null,
     LimitsSpec? Limits = null,
-    IReadOnlyDictionary<string, string>? Variables = null);
+    IReadOnlyDictionary<string, string>? Variables = null,
+    bool? StickySessions = null);
 
 /// <summary><c>PUT /api/v1/secrets/{app}/{name}</c>. Values go in and never come out.</summary>
 public sealed record SecretInput(string Value);

@@ -16,7 +16,7 @@ public static class AppQueries
     private const string Select =
         """
         select a.id, a.name, a.project, a.owner_id, u.name as owner_name, a.source, a.image_repository, a.registry, a.container_port, a.health_check, a.replicas,
-            a.limits, a.variables, a.version, a.created_at, a.updated_at
+            a.limits, a.variables, a.sticky_sessions, a.version, a.created_at, a.updated_at
         from apps a left join users u on u.id = a.owner_id
         """;
 
@@ -74,15 +74,15 @@ public static class AppQueries
     internal static void Insert(JournalTransaction transaction, AppRow row) =>
         transaction.Execute(
             """
-            insert into apps (id, name, project, owner_id, source, image_repository, registry, container_port, health_check, replicas, limits, variables, version, created_at, updated_at)
-            values (@Id, @Name, @Project, @OwnerId, @Source, @ImageRepository, @Registry, @ContainerPort, @HealthCheck, @Replicas, @Limits, @Variables, @Version, @CreatedAt, @UpdatedAt)
+            insert into apps (id, name, project, owner_id, source, image_repository, registry, container_port, health_check, replicas, limits, variables, sticky_sessions, version, created_at, updated_at)
+            values (@Id, @Name, @Project, @OwnerId, @Source, @ImageRepository, @Registry, @ContainerPort, @HealthCheck, @Replicas, @Limits, @Variables, @StickySessions, @Version, @CreatedAt, @UpdatedAt)
             """, row);
 
     internal static void Update(JournalTransaction transaction, AppRow row) =>
         transaction.Execute(
             """
             update apps set name = @Name, source = @Source, image_repository = @ImageRepository, registry = @Registry, container_port = @ContainerPort,
-                health_check = @HealthCheck, replicas = @Replicas, limits = @Limits, variables = @Variables, version = @Version, updated_at = @UpdatedAt
+                health_check = @HealthCheck, replicas = @Replicas, limits = @Limits, variables = @Variables, sticky_sessions = @StickySessions, version = @Version, updated_at = @UpdatedAt
             where id = @Id
             """, row);
 

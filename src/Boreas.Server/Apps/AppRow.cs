@@ -33,6 +33,8 @@ internal sealed class AppRow
 
     public string Variables { get; set; } = "";
 
+    public bool StickySessions { get; set; }
+
     public int Version { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
@@ -41,7 +43,7 @@ internal sealed class AppRow
 
     public App ToApp(IReadOnlyList<string> secrets, IReadOnlyList<AppEndpoint> endpoints) =>
         new(Id, Name, Project, OwnerName ?? OwnerId, Read<AppSource>(Source), ImageRepository, Registry, ContainerPort, Read<HealthCheckSpec>(HealthCheck), Replicas,
-            Read<LimitsSpec>(Limits), Read<Dictionary<string, string>>(Variables), secrets, endpoints, CreatedAt, UpdatedAt);
+            Read<LimitsSpec>(Limits), Read<Dictionary<string, string>>(Variables), secrets, endpoints, CreatedAt, UpdatedAt, StickySessions);
 
     /// <summary>Takes over what was checked; who and when is the caller's to set.</summary>
     public void Set(AppSettings settings)
@@ -55,6 +57,7 @@ internal sealed class AppRow
         Replicas = settings.Replicas;
         Limits = Write(settings.Limits);
         Variables = Write(settings.Variables);
+        StickySessions = settings.StickySessions;
     }
 
     private static string Write<T>(T value) => JsonSerializer.Serialize(value, BoreasJson.Options);

@@ -16,7 +16,8 @@ internal sealed record AppSettings(
     HealthCheckSpec HealthCheck,
     int Replicas,
     LimitsSpec Limits,
-    IReadOnlyDictionary<string, string> Variables)
+    IReadOnlyDictionary<string, string> Variables,
+    bool StickySessions)
 {
     private const int DefaultPort = 3000;
 
@@ -32,7 +33,8 @@ internal sealed record AppSettings(
             HealthCheckOf(input.HealthCheck ?? new HealthCheckSpec(), fields),
             fields.Range("replicas", input.Replicas ?? 1, 1, 100),
             LimitsOf(input.Limits ?? new LimitsSpec(), fields),
-            input.Variables ?? new Dictionary<string, string>());
+            input.Variables ?? new Dictionary<string, string>(),
+            input.StickySessions ?? false);
         if (input.ImageRepository is { } repository) ImageRepositoryOf(repository, fields);
         fields.Variables("variables", settings.Variables);
         return settings;

@@ -109,6 +109,8 @@ internal static class AppsApi
             var settings = AppSettings.Of(input, id, fields, options);
             fields.ThrowIfAny();
             DemandRegistry(transaction, settings, row.Project);
+            // The gateways' business and no release's: it takes effect at once.
+            if (settings.StickySessions != row.StickySessions) transaction.ChangeRoutes();
             row.Set(settings);
             (row.Version, row.UpdatedAt) = (row.Version + 1, transaction.Now);
             AppQueries.Update(transaction, row);
@@ -126,5 +128,5 @@ internal static class AppsApi
     }
 
     internal static AppInput InputOf(App app) =>
-        new(app.Id, app.Name, app.Project, app.Source, app.ImageRepository, app.Registry, app.ContainerPort, app.HealthCheck, app.Replicas, app.Limits, app.Variables);
+        new(app.Id, app.Name, app.Project, app.Source, app.ImageRepository, app.Registry, app.ContainerPort, app.HealthCheck, app.Replicas, app.Limits, app.Variables, app.StickySessions);
 }

@@ -77,7 +77,7 @@ internal static class DirectJobsApi
             row.Set(AppSettings.Of(AppsApi.InputOf(before) with { ContainerPort = port }, id, fields, options));
             fields.ThrowIfAny();
         }
-        else row.Set(before is null ? settings : settings with { Name = before.Name, HealthCheck = before.HealthCheck, Replicas = before.Replicas, Limits = before.Limits, Variables = before.Variables, Registry = before.Registry });
+        else row.Set(before is null ? settings : settings with { Name = before.Name, HealthCheck = before.HealthCheck, Replicas = before.Replicas, Limits = before.Limits, Variables = before.Variables, Registry = before.Registry, StickySessions = before.StickySessions });
 
         (row.Version, row.UpdatedAt) = (row.Version + 1, transaction.Now);
         if (known is null) AppQueries.Insert(transaction, row);

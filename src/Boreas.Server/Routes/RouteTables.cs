@@ -50,8 +50,8 @@ public sealed class RouteTables : IDisposable
         await using var connection = await _database.OpenAsync(cancellationToken);
         // One statement sees one state: the version and the rows belong together.
         var rows = (await connection.QueryAsync<VersionedRoute>(
-            "select h.routes_version, r.app_id, r.environment, r.prefix, r.targets from journal_head h left join routes r on true order by r.prefix")).ToList();
-        return new RouteTable(rows[0].RoutesVersion, [.. rows.Where(r => r.AppId is not null).Select(r => new AppRoute(r.AppId!, r.Environment, r.Prefix, RouteRow.ReadTargets(r.Targets)))]);
+            "select h.routes_version, r.app_id, r.environment, r.prefix, r.targets, a.sticky_sessions from journal_head h left join routes r on true left join apps a on a.id = r.app_id order by r.prefix")).ToList();
+        return new RouteTable(rows[0].RoutesVersion, [.. rows.Where(r => r.AppId is not null).Select(r => new AppRoute(r.AppId!, r.Environment, r.Prefix, RouteRow.ReadTargets(r.Targets), r.StickySessions == true))]);
     }
 
     public void Dispose() => _journal.RoutesChanged -= Wake;
@@ -80,5 +80,7 @@ public sealed class RouteTables : IDisposable
         public string Prefix { get; init; } = "";
 
         public string Targets { get; init; } = "[]";
+
+        public bool? StickySessions { get; init; }
     }
 }

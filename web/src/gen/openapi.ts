@@ -1367,6 +1367,11 @@ export interface components {
             createdAt: string;
             /** Format: date-time */
             updatedAt: string;
+            /**
+             * @description Whether a client stays with one instance, by cookie, while that takes traffic; takes effect at once.
+             * @default false
+             */
+            stickySessions: boolean;
         };
         /** @description Where the app is reached, and what serves there now. */
         AppEndpoint: {
@@ -1407,6 +1412,7 @@ export interface components {
             variables?: null | {
                 [key: string]: string;
             };
+            stickySessions?: null | boolean;
         };
         /** @description `GET /api/v1/apps/{id}/logs`: one JSON line each. An empty line says that there is nothing new. */
         AppLogLine: {

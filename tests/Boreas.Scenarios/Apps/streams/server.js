@@ -8,6 +8,7 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 const answers = {
   '/': async (request, response) => response.end(headline),
+  '/instance': async (request, response) => response.end(String(process.pid)),
   '/healthz': async (request, response) => response.end('ok\n'),
   '/slow': async (request, response) => {
     for (let part = 0; part < 10; part++) {

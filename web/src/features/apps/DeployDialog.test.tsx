@@ -21,6 +21,7 @@ const app: App = {
   endpoints: [],
   createdAt: at(0),
   updatedAt: at(0),
+  stickySessions: false,
 };
 
 it('deploys once however often it is sent, and what was changed in between is another request', async () => {
