@@ -9,7 +9,7 @@ internal static class Seeds
 {
     /// <summary>The seeds that fail, lowest first.</summary>
     /// <param name="enough">Stop after so many failures.</param>
-    public static async Task<IReadOnlyList<TrialResult>> RunAsync(int first, int count, Mutant mutant, int enough = 20)
+    public static async Task<IReadOnlyList<TrialResult>> RunAsync(int first, int count, Mutant mutant, int enough)
     {
         var failed = new ConcurrentBag<TrialResult>();
         var next = first - 1;

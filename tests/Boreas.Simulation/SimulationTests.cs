@@ -7,10 +7,11 @@ using Xunit.Abstractions;
 
 namespace Boreas.Simulation;
 
-/// <summary><c>BOREAS_SIM_SEEDS</c>: how many; <c>BOREAS_SIM_SEED</c>: only this one, with its whole trace.</summary>
+/// <summary><c>BOREAS_SIM_SEEDS</c>: how many; <c>BOREAS_SIM_ENOUGH</c>: after how many that fail it stops; <c>BOREAS_SIM_SEED</c>: only this one, with its whole trace.</summary>
 public sealed class SimulationTests(ITestOutputHelper output)
 {
     private const int DefaultSeeds = 2000;
+    private const int DefaultEnough = 20;
     private const int LastSteps = 40;
 
     [Fact]
@@ -26,7 +27,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         }
 
         var seeds = Number("BOREAS_SIM_SEEDS") ?? DefaultSeeds;
-        var failed = await Seeds.RunAsync(1, (int)seeds, Mutant.None);
+        var failed = await Seeds.RunAsync(1, (int)seeds, Mutant.None, (int)(Number("BOREAS_SIM_ENOUGH") ?? DefaultEnough));
         Assert.True(failed.Count == 0, $"{failed.Count} of {seeds} seeds fail:\n{string.Join('\n', failed.Select(f => $"  {f.Seed}: {f.Violations[0]}"))}\n{failed.FirstOrDefault()?.Describe(LastSteps)}");
     }
 

@@ -6,8 +6,9 @@ using Dapper;
 namespace Boreas.Simulation;
 
 /// <summary>
-/// One seed: control plane, runners and people in one thread. A scheduler that throws dice decides who takes the next
-/// step, which message arrives, and where it breaks; then everything is healed and every run has to end.
+/// One seed: control plane, runners and people in one thread, in some trials with the nodes and gateways that versions are
+/// rolled out to. A scheduler that throws dice decides who takes the next step, which message arrives, and where it breaks;
+/// then everything is healed and every run has to end.
 /// </summary>
 internal sealed class Trial
 {

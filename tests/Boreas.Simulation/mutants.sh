@@ -16,7 +16,7 @@ judge() {
         verdict='NOT THERE: its text is not in the file'
     elif ! (cd "$copy" && dotnet build tests/Boreas.Simulation -v q --nologo >build.log 2>&1); then
         verdict='DOES NOT BUILD'
-    elif (cd "$copy" && dotnet test tests/Boreas.Simulation --no-build --nologo -v q --filter NothingThatMustNeverHappenDoes >test.log 2>&1); then
+    elif (cd "$copy" && BOREAS_SIM_ENOUGH=1 dotnet test tests/Boreas.Simulation --no-build --nologo -v q --filter NothingThatMustNeverHappenDoes >test.log 2>&1); then
         verdict=MISSED
     else
         verdict=caught
