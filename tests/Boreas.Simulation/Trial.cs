@@ -186,7 +186,7 @@ internal sealed class Trial
     private void Answer(Answer answer, long head)
     {
         if (answer is not { To: Ask, Value: null }) Note(answer.ToString());
-        _history.Answers.Add((answer, _time.GetUtcNow(), head));
+        _history.Answers.Add((answer, _time.GetUtcNow(), _time.Elapsed, head));
         _network.Send(answer);
     }
 

@@ -27,7 +27,7 @@ internal sealed partial class Checker
         }
 
         var there = effects.Select(e => (e.Run, e.Task, e.Epoch)).ToHashSet();
-        foreach (var (answer, _, _) in _history.Answers.Where(a => a.Answer is { To: Effect, Said: Said.Done }))
+        foreach (var (answer, _, _, _) in _history.Answers.Where(a => a.Answer is { To: Effect, Said: Said.Done }))
         {
             var job = ((Effect)answer.To).Job;
             if (!there.Contains((job.RunId, job.TaskId, job.Epoch))) Complain($"{answer.To} was acknowledged, and is lost");
@@ -48,12 +48,12 @@ internal sealed partial class Checker
     private void CheckLeases()
     {
         var lease = TimeSpan.FromSeconds(Api.LeaseSeconds);
-        var heard = new Dictionary<(string, string, long), List<(DateTimeOffset At, long Head)>>();
-        foreach (var (answer, at, head) in _history.Answers)
+        var heard = new Dictionary<(string, string, long), List<(DateTimeOffset At, TimeSpan Elapsed, long Head)>>();
+        foreach (var (answer, at, elapsed, head) in _history.Answers)
         {
             if (answer is not { To: Beat { Job: var job }, Said: Said.Done }) continue;
             if (!heard.TryGetValue((job.RunId, job.TaskId, job.Epoch), out var times)) heard.Add((job.RunId, job.TaskId, job.Epoch), times = []);
-            times.Add((at, head));
+            times.Add((at, elapsed, head));
         }
 
         foreach (var run in _runs.Values)
@@ -64,9 +64,11 @@ internal sealed partial class Checker
                 {
                     var ended = holding.Ended!;
                     if (ended.Data.GetProperty("failure").GetProperty("code").GetString() != "runner_lost") continue;
-                    var last = heard.GetValueOrDefault((run.Id, task.Id, holding.Epoch))?.Where(h => h.Head < ended.Sequence).Select(h => h.At).DefaultIfEmpty().Last() ?? default;
-                    if (last == default) last = holding.Claimed.At;
-                    if (ended.At < last + lease) Complain($"{ended}: {holding.Runner} was heard of {(ended.At - last).TotalSeconds:0.0} s before, and its lease is {Api.LeaseSeconds} s");
+                    var (at, elapsed, _) = heard.GetValueOrDefault((run.Id, task.Id, holding.Epoch))?.LastOrDefault(h => h.Head < ended.Sequence) ?? default;
+                    if (at == default) (at, elapsed) = (holding.Claimed.At, holding.Claimed.Elapsed);
+
+                    // A clock that is set back makes the wall's time short, one that is set forward the real one.
+                    if (ended.At < at + lease && ended.Elapsed < elapsed + lease) Complain($"{ended}: {holding.Runner} was heard of {(ended.Elapsed - elapsed).TotalSeconds:0.0} s before, and its lease is {Api.LeaseSeconds} s");
                 }
             }
         }

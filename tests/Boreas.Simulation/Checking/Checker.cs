@@ -99,7 +99,7 @@ internal sealed partial class Checker
     /// <summary>What was acknowledged is there; what was refused is not.</summary>
     private void CheckAnswers()
     {
-        foreach (var (answer, _, _) in _history.Answers)
+        foreach (var (answer, _, _, _) in _history.Answers)
         {
             switch (answer)
             {
@@ -111,7 +111,7 @@ internal sealed partial class Checker
         }
 
         var taken = _history.Answers.Where(a => a.Answer is { To: Report, Said: Said.Done }).Select(a => ((Report)a.Answer.To).Job).ToHashSet();
-        foreach (var (answer, _, _) in _history.Answers.Where(a => a.Answer is { To: Report { Outcome: Outcome.Succeeded } report, Said: Said.Refused } && taken.Contains(report.Job)))
+        foreach (var (answer, _, _, _) in _history.Answers.Where(a => a.Answer is { To: Report { Outcome: Outcome.Succeeded } report, Said: Said.Refused } && taken.Contains(report.Job)))
             Complain($"{answer.To} was taken, and refused when it came again");
 
         foreach (var group in _history.Answers.Where(a => a.Answer is { To: Create, Said: Said.Done }).GroupBy(a => ((Create)a.Answer.To).Key))

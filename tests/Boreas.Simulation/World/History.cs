@@ -9,7 +9,7 @@ internal sealed class History
     public HashSet<Request> Sent { get; } = [];
 
     /// <summary>As given by the control plane, whether or not they arrived; <c>At</c> on the wall.</summary>
-    public List<(Answer Answer, DateTimeOffset At, long Head)> Answers { get; } = [];
+    public List<(Answer Answer, DateTimeOffset At, TimeSpan Elapsed, long Head)> Answers { get; } = [];
 
     /// <summary>Length of the journal after each step that a control plane took.</summary>
     public List<(long Head, DateTimeOffset At, TimeSpan Elapsed)> Growth { get; } = [];
