@@ -46,7 +46,8 @@ internal static class PlanText
         return tasks.Select(t => (steps[t.Id], t)).OrderBy(t => t.Item1).ThenBy(t => t.t.Order);
     }
 
-    private static string Of(ServedApp app) => string.Join(' ', new[] { Look.Version(app.Version), app.Revision is { } revision && revision != app.Version ? $"({(revision.All(char.IsAsciiHexDigit) ? Look.Commit(revision) : revision)})" : null }.OfType<string>());
+    /// <summary>A version that is not made yet has no name; its revision says enough.</summary>
+    private static string Of(ServedApp app) => app.Version == "(new)" && app.Revision is not null ? app.Revision : string.Join(' ', new[] { Look.Version(app.Version), app.Revision is { } revision && revision != app.Version ? $"({(revision.All(char.IsAsciiHexDigit) ? Look.Commit(revision) : revision)})" : null }.OfType<string>());
 
     private static string Instances(PlannedChange change) =>
         change.Before is { } before && before.Instances != change.After.Instances ? $"{before.Instances} → {change.After.Instances}" : $"{change.After.Instances}";
