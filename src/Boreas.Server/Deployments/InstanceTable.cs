@@ -28,7 +28,7 @@ internal static class InstanceTable
     public static (IReadOnlyList<InstanceTarget> Running, IReadOnlyList<InstanceTarget> Start) Place(JournalTransaction transaction, string runId, RunTask task, ReleaseSpec release, string environmentId, int count, IReadOnlyList<string> nodeLabels)
     {
         var nodes = transaction.Query<NodeRow>(NodeRow.Select).ToDictionary(n => n.Name, StringComparer.Ordinal);
-        GiveUpLost(transaction, runId, nodes.Values);
+        GiveUpLost(transaction, runId, release.AppId, nodes.Values);
         var rows = transaction.Query<Row>("select id, node, task_id, placed_because, state from instances where run_id = @runId and app_id = @AppId and state <> @removed order by created_at, id",
             new { runId, release.AppId, removed = (int)InstanceRowState.Removed }).ToList();
         var json = JsonSerializer.Serialize(release, BoreasJson.Options);
@@ -127,13 +127,13 @@ internal static class InstanceTable
         return adopted;
     }
 
-    /// <summary>What was to start on a node that is lost is placed anew; the node removes it when it is back.</summary>
-    private static void GiveUpLost(JournalTransaction transaction, string runId, IEnumerable<NodeRow> nodes)
+    /// <summary>What of the app was to start on a node that is lost is placed anew; the node removes it when it is back. Other apps' runners may still be at work with theirs.</summary>
+    private static void GiveUpLost(JournalTransaction transaction, string runId, string appId, IEnumerable<NodeRow> nodes)
     {
         var lost = new SqlList<string>(nodes.Where(n => n.IsLost(transaction.Now)).Select(n => n.Name));
         if (lost.Count == 0) return;
-        transaction.Execute("update instances set state = @removed, changed_at = @Now where run_id = @runId and state = @planned and node in @lost",
-            new { removed = (int)InstanceRowState.Removed, transaction.Now, runId, planned = (int)InstanceRowState.Planned, lost });
+        transaction.Execute("update instances set state = @removed, changed_at = @Now where run_id = @runId and app_id = @appId and state = @planned and node in @lost",
+            new { removed = (int)InstanceRowState.Removed, transaction.Now, runId, appId, planned = (int)InstanceRowState.Planned, lost });
     }
 
     private static List<InstanceTarget> Targets(List<Row> rows, Dictionary<string, NodeRow> nodes, DateTimeOffset now) =>

@@ -29,6 +29,8 @@ internal static class RouteSwitch
             new { request.AppId, environment.EnvironmentId, ids = new SqlList<string>(ids) }).ToDictionary(i => i.Id, StringComparer.Ordinal);
         if (request.Instances.FirstOrDefault(i => !known.TryGetValue(i.InstanceId, out var found) || (!restores && found.RunId != runId && found.State != InstanceRowState.Routed)) is { } foreign)
             throw Refused("instances", $"names '{foreign.InstanceId}', which is neither an instance of this deployment nor one that serves");
+        if (!restores && request.Instances.FirstOrDefault(i => known[i.InstanceId].State == InstanceRowState.Removed) is { } gone)
+            throw Refused("instances", $"names '{gone.InstanceId}', which was given up and is removed by its node");
         if (request.Instances.FirstOrDefault(i => !Uri.TryCreate(i.Address, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || i.Weight is < 0 or > 1000) is { } bad)
             throw Refused("instances", $"gives '{bad.InstanceId}' an address that is not http(s), or a weight outside 0–1000");
 

@@ -91,6 +91,27 @@ public class MovesTests
     }
 
     [Theory, Databases]
+    public async Task WhatIsAboutToStartOnANodeThatWasLostIsGivenUpForItsOwnAppOnly(string database)
+    {
+        await using var fleet = await TestFleet.StartAsync(database);
+        await fleet.HeartbeatAsync("one");
+        foreach (var app in new[] { "shop", "blog" }) await fleet.Api.Admin.PostAsync("/api/v1/apps", new { id = app, source = new { image = "hub.example/shop:1" } }, HttpStatusCode.Created);
+        await fleet.Api.Admin.PostAsync("/api/v1/deployments", new { applicationIds = new[] { "shop", "blog" }, tasks = new[] { new { type = "prepare", appId = "shop" }, new { type = "prepare", appId = "blog" }, new { type = "deploy", appId = "shop" }, new { type = "deploy", appId = "blog" } } }, HttpStatusCode.Created);
+        await fleet.ReportNextAsync(ExecutorNames.Checkout);
+        await fleet.ReportNextAsync(ExecutorNames.Checkout);
+        var first = await fleet.ClaimAsync();
+        var started = BoreasJson.Read<DeployWork>(first.Work).Start;
+
+        await fleet.LoseAsync("one");
+        await fleet.HeartbeatAsync("two");
+        var other = BoreasJson.Read<DeployWork>((await fleet.ClaimAsync()).Work).Start;
+
+        Assert.Equal(["one", "two"], [started.Single().Node, other.Single().Node]);
+        Assert.Empty((await fleet.HeartbeatAsync("one", capacity: 11, TestFleet.Running(started[0].InstanceId))).Remove);
+        Assert.Equal([started[0].InstanceId], await fleet.RouteAsync(first, started));
+    }
+
+    [Theory, Databases]
     public async Task WithoutAnotherNodeNothingIsRemovedAndItSaysWhy(string database)
     {
         await using var fleet = await TestFleet.StartAsync(database);

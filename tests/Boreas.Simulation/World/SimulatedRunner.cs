@@ -68,7 +68,7 @@ internal sealed class SimulatedRunner(string name, string[] labels, Dice dice, A
                 Send(new Effect(name, _job!));
                 break;
             case Stage.Reporting:
-                Send(new Report(name, _job!, _rollout?.Outcome ?? Throw(faults), dice.OneIn(2), _rollout?.Question));
+                Send(new Report(name, _job!, _rollout?.Outcome ?? Throw(faults), dice.OneIn(2), _rollout is null ? faults && dice.OneIn(8) ? "Is it good enough?" : null : _rollout.Question));
                 break;
         }
     }
