@@ -3,9 +3,10 @@ using System.Globalization;
 namespace Boreas.Processes;
 
 /// <summary>One line of <c>/proc/{pid}/stat</c>, see proc(5).</summary>
-internal readonly record struct ProcessStat(int Pid, char State, int Parent, int Group, int Session, long StartTicks)
+internal readonly record struct ProcessStat(int Pid, char State, int Parent, int Group, int Session, int Threads, long StartTicks)
 {
-    public bool Ended => State is 'Z' or 'X' or 'x';
+    /// <summary>A first thread that has ended is a zombie while others still run; the process has ended with the last one.</summary>
+    public bool Ended => State is 'X' or 'x' || (State == 'Z' && Threads <= 1);
 
     /// <summary>Null when there is no such process.</summary>
     public static ProcessStat? Read(int pid)
@@ -44,7 +45,7 @@ internal readonly record struct ProcessStat(int Pid, char State, int Parent, int
     {
         // The name of the program stands in parentheses and may hold blanks and parentheses itself.
         var fields = line[(line.LastIndexOf(')') + 2)..].Split(' ');
-        return fields.Length < 20 ? null : new(pid, fields[0][0], Number(1), Number(2), Number(3), long.Parse(fields[19], CultureInfo.InvariantCulture));
+        return fields.Length < 20 ? null : new(pid, fields[0][0], Number(1), Number(2), Number(3), Number(17), long.Parse(fields[19], CultureInfo.InvariantCulture));
 
         int Number(int index) => int.Parse(fields[index], CultureInfo.InvariantCulture);
     }

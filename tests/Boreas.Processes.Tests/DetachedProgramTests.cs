@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Boreas.Processes.Tests;
 
 public sealed class DetachedProgramTests : IDisposable
@@ -41,6 +43,19 @@ public sealed class DetachedProgramTests : IDisposable
         Assert.False(ProcessTable.Kill(impostor));
         Assert.True(ProcessTable.IsAlive(process));
         await EndAsync(process);
+    }
+
+    [Fact]
+    public async Task AProcessWhoseFirstThreadHasEndedRunsUntilItsLastOne()
+    {
+        var exitOfAThread = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 93 : 60;
+        var process = Start($"exec perl -Mthreads -e 'threads->create(sub {{ sleep 600 }})->detach; syscall({exitOfAThread}, 0)'");
+        await Shell.EventuallyAsync(() => System.IO.File.ReadAllText($"/proc/{process.Pid}/stat").Contains(") Z ", StringComparison.Ordinal), "its first thread has ended");
+        Assert.True(ProcessTable.IsAlive(process));
+        Assert.Equal([process.Pid], ProcessTable.Members(process));
+        Assert.True(ProcessTable.Kill(process));
+        await Shell.EventuallyAsync(() => !ProcessTable.IsAlive(process), "its last thread has ended");
+        Assert.NotNull(ProcessTable.Reap(process.Pid));
     }
 
     [Fact]
