@@ -15,7 +15,9 @@ public sealed class ServerTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         using var output = new Announcement();
-        running = server.RunAsync(["server", "--data", server.Home, "--listen", url.AbsoluteUri, "--control-plane-only"], "", cancel: end.Token, also: output);
+        var web = Directory.CreateDirectory(Path.Combine(server.Home, "pages")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(web, "index.html"), "<title>the page</title>");
+        running = server.RunAsync(["server", "--data", server.Home, "--listen", url.AbsoluteUri, "--control-plane-only", "--web", web], "", cancel: end.Token, also: output);
         await await Task.WhenAny(output.Serving.Task, running).WaitAsync(TimeSpan.FromSeconds(60));
         typed.Set("BOREAS_SERVER", url.AbsoluteUri);
         typed.Set("BOREAS_TOKEN_FILE", Path.Combine(server.Home, "admin-token"));
@@ -36,6 +38,23 @@ public sealed class ServerTests : IAsyncLifetime
         foreach (var line in new[] { "whoami", "health", "apps list", "deployments list", "tokens list", "users list", "runners", "nodes", "routes", "environments list", "versions list", "registries list" })
             await RunAsync(line);
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(server.Home, "admin-token")));
+    }
+
+    [Fact]
+    public async Task ACallMayLeaveItsBodyOutBesideThePagesOfTheWebUi()
+    {
+        await RunAsync("apps create hello --embedded");
+        using var http = new HttpClient { BaseAddress = url };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", (await File.ReadAllTextAsync(Path.Combine(server.Home, "admin-token"))).Trim());
+        foreach (var call in (string[])["/api/fun-ai/deploy/job/create?appId=hello", "/api/v1/deployments/none/cancel"])
+        {
+            using var answer = await http.PostAsync(new Uri(call, UriKind.Relative), null);
+            Assert.DoesNotContain("nothing at this address", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+
+        Assert.Contains("the page", await http.GetStringAsync(new Uri("/deployments/some", UriKind.Relative)), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync(new Uri("/api/nothing", UriKind.Relative))).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await http.PostAsync(new Uri("/api/nothing", UriKind.Relative), null)).StatusCode);
     }
 
     [Fact]

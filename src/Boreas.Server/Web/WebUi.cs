@@ -23,17 +23,16 @@ public static class WebUi
         var files = new PhysicalFileProvider(Path.GetFullPath(folder));
         var options = new StaticFileOptions { FileProvider = files, OnPrepareResponse = Prepare };
         app.UseStaticFiles(options);
-        app.MapFallback(context => SendPageAsync(context, files)).AllowAnonymous().ExcludeFromDescription();
+
+        // No endpoint: one for every address would take the calls whose body may be left out from those they are for.
+        app.Use((context, next) => IsPage(context) ? SendPageAsync(context, files) : next(context));
     }
+
+    private static bool IsPage(HttpContext context) =>
+        context.GetEndpoint() is null && HttpMethods.IsGet(context.Request.Method) && !NotPages.Any(p => context.Request.Path.StartsWithSegments(p, StringComparison.Ordinal));
 
     private static async Task SendPageAsync(HttpContext context, PhysicalFileProvider files)
     {
-        if (!HttpMethods.IsGet(context.Request.Method) || NotPages.Any(p => context.Request.Path.StartsWithSegments(p, StringComparison.Ordinal)))
-        {
-            context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return;
-        }
-
         Protect(context.Response);
         context.Response.ContentType = "text/html; charset=utf-8";
         context.Response.Headers.CacheControl = "no-cache";
