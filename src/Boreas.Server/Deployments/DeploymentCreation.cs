@@ -12,6 +12,7 @@ using Boreas.Engine.Graphs;
 using Boreas.Engine.Planning;
 using Boreas.Engine.Runs;
 using Boreas.Server.Access;
+using Boreas.Server.Images;
 using Boreas.Server.Problems;
 using Boreas.Server.Storage;
 using Dapper;
@@ -83,9 +84,9 @@ internal static class DeploymentCreation
         var busy = connection.Query<string>(
             """
             select a.id from apps a where a.owner_id = @UserId
-              and (exists (select 1 from routes r where r.app_id = a.id) or exists (select 1 from app_locks l where l.app_id = a.id) or exists (select 1 from app_queue q where q.app_id = a.id))
+              and (exists (select 1 from routes r where r.app_id = a.id) or exists (select 1 from app_locks l where l.app_id = a.id and l.environment_id <> @Place) or exists (select 1 from app_queue q where q.app_id = a.id and q.environment_id <> @Place))
             """,
-            new { holder.UserId }).ToHashSet(StringComparer.Ordinal);
+            new { holder.UserId, Tidying.Place }).ToHashSet(StringComparer.Ordinal);
         busy.ExceptWith(spec.Apps.Select(a => a.App.Id));
         var asked = connection.Query<string>("select id from apps where owner_id = @UserId and id in @ids", new { holder.UserId, ids = new SqlList<string>(spec.Apps.Select(a => a.App.Id)) }).Count();
         if (asked == 0 || busy.Count + asked <= holder.Limit) return;

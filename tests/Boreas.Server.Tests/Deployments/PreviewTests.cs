@@ -74,6 +74,21 @@ public class PreviewTests
         Assert.Equal(("quota_exceeded", true), (refusal.Text("code"), refusal.Text("message").Contains("one, three, two", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task AnAppWhoseImagesAreTidiedIsNeitherRunningNorDeploying()
+    {
+        await using var api = await ApiServer.StartAsync("sqlite");
+        var dan = await api.UserAsync("dan", Role.Developer);
+        await api.Admin.PostAsync("/api/v1/registries", new { name = "hub", host = "hub.example" }, HttpStatusCode.Created);
+        foreach (var app in new[] { "one", "two", "three", "four" })
+        {
+            await dan.PostAsync("/api/v1/apps", new { id = app, source = new { image = "registry.example.org/x:1" }, registry = "hub" }, HttpStatusCode.Created);
+            if (app != "four") await dan.PostAsync($"/api/v1/apps/{app}/images/tidy", new { }, HttpStatusCode.Created);
+        }
+
+        Assert.Equal(0, (await PlanAsync(dan, new { applicationIds = new[] { "four" } })).GetProperty("refusals").GetArrayLength());
+    }
+
     private static Task<JsonElement> PlanAsync(Api caller, object request) => caller.PostAsync("/api/v1/deployments?dryRun=true", request, HttpStatusCode.OK);
 
     private static async Task<ApiServer> StartAsync(string database)
