@@ -1,4 +1,3 @@
-using System.Net;
 using Boreas.Agent.Access;
 using Boreas.Agent.Api;
 using Boreas.Agent.Artifacts;
@@ -7,6 +6,7 @@ using Boreas.Agent.Files;
 using Boreas.Agent.Heartbeats;
 using Boreas.Agent.Instances;
 using Boreas.Agent.Processes;
+using Boreas.Contracts.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -18,7 +18,6 @@ namespace Boreas.Agent;
 /// <summary>Puts an agent into a web application, its own or one that other parts share.</summary>
 public static class AgentHost
 {
-    private static readonly TimeSpan DnsRefresh = TimeSpan.FromMinutes(2);
 
     /// <exception cref="ArgumentException">The options are wrong; the message names each and its fix.</exception>
     public static IServiceCollection AddBoreasAgent(this IServiceCollection services, AgentOptions options)
@@ -47,16 +46,9 @@ public static class AgentHost
 
     public static void MapBoreasAgent(this IEndpointRouteBuilder app) => AgentApi.Map(app);
 
-    /// <summary>The agent's way out: no redirects, because its token goes with every request, and no cookies.</summary>
     private sealed class AgentHttp : IDisposable
     {
-        public HttpClient Client { get; } = new(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            PooledConnectionLifetime = DnsRefresh,
-            AutomaticDecompression = DecompressionMethods.None,
-        }) { Timeout = Timeout.InfiniteTimeSpan };
+        public HttpClient Client { get; } = new(new OutboundHandler()) { Timeout = Timeout.InfiniteTimeSpan };
 
         public void Dispose() => Client.Dispose();
     }

@@ -5,6 +5,7 @@ using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
 using Boreas.Cli.Output;
 using Boreas.Contracts;
+using Boreas.Contracts.Http;
 
 namespace Boreas.Cli.Api;
 
@@ -22,8 +23,7 @@ internal sealed class ApiClient : IDisposable
     {
         Server = server;
         this.token = token;
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = cookies, ConnectTimeout = TimeSpan.FromSeconds(10) };
-        http = new HttpClient(handler) { BaseAddress = new Uri(server.AbsoluteUri.TrimEnd('/') + "/"), Timeout = Timeout.InfiniteTimeSpan };
+        http = new HttpClient(new OutboundHandler(useCookies: cookies)) { BaseAddress = new Uri(server.AbsoluteUri.TrimEnd('/') + "/"), Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.Authorization = Bearer;
         http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("boreas-cli", typeof(ApiClient).Assembly.GetName().Version?.ToString(3)));
     }

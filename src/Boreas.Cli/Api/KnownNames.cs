@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Boreas.Cli.Configuration;
 using Boreas.Cli.Output;
+using Boreas.Contracts.Http;
 
 namespace Boreas.Cli.Api;
 
@@ -16,7 +17,7 @@ internal static class KnownNames
         try
         {
             var connection = Connection.FindSaved(terminal, server);
-            using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(2) };
+            using var http = new HttpClient(new OutboundHandler()) { Timeout = TimeSpan.FromSeconds(2) };
             using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(connection.Server.AbsoluteUri.TrimEnd('/') + "/" + ApiPath.Of(noun)));
             if (connection.Token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", connection.Token);
             using var response = http.Send(request);

@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Boreas.Contracts;
 using Boreas.Contracts.Deployments;
+using Boreas.Contracts.Http;
 using Boreas.Contracts.Problems;
 using Boreas.Contracts.Pushes;
 
@@ -18,13 +19,7 @@ internal sealed class ControlPlaneClient(ForgeOptions options) : IDisposable
 {
     private const int MaxAnswerBytes = 32 * 1024 * 1024;
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = !options.ControlPlane.IsLoopback, // The machine's proxy cannot know what listens on this machine.
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    })
+    private readonly HttpClient _http = new(new OutboundHandler(useProxy: !options.ControlPlane.IsLoopback)) // The machine's proxy cannot know what listens on this machine.
     {
         BaseAddress = new Uri(options.ControlPlane.AbsoluteUri.TrimEnd('/') + "/"),
         Timeout = TimeSpan.FromSeconds(10),

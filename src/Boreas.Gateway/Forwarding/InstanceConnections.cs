@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Boreas.Gateway.Forwarding;
 
 /// <summary>
-/// The connection to an instance could not be made, so nothing of a request was sent on it. Thrown by the connect
-/// callback and nowhere else: this is how the gateway knows, and does not guess, that another instance may be tried.
+/// The connection to an instance could not be made, so nothing of a request was sent on it. Thrown where connections are
+/// made and nowhere else: this is how the gateway knows, and does not guess, that another instance may be tried.
 /// </summary>
 internal sealed class InstanceUnreachableException(string message, bool refused, Exception inner) : IOException(message, inner)
 {
@@ -38,7 +38,9 @@ internal sealed class InstanceConnections : IDisposable
     public InstanceConnections(GatewayOptions options)
     {
         _timeout = options.ConnectTimeout;
-        Client = new HttpMessageInvoker(new SocketsHttpHandler
+#pragma warning disable RS0030 // What a client sent is passed on as it came, not called for this part.
+        Client = new HttpMessageInvoker(new LostAtOnce(new SocketsHttpHandler
+#pragma warning restore RS0030
         {
             UseProxy = false,
             AllowAutoRedirect = false,
@@ -49,7 +51,7 @@ internal sealed class InstanceConnections : IDisposable
             // Trace headers of the client go through as they came; the gateway adds no span of its own.
             ActivityHeadersPropagator = null,
             ConnectCallback = ConnectAsync,
-        });
+        }));
     }
 
     public HttpMessageInvoker Client { get; }
@@ -80,6 +82,25 @@ internal sealed class InstanceConnections : IDisposable
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// An instance that is killed between its kernel's accept and the first look at the connection: SocketsHttpHandler asks
+    /// for the remote address then, and lets the socket's exception through.
+    /// </summary>
+    internal sealed class LostAtOnce(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await base.SendAsync(request, cancellationToken);
+            }
+            catch (SocketException failure)
+            {
+                throw new InstanceUnreachableException(failure.Message, refused: false, failure);
+            }
         }
     }
 }

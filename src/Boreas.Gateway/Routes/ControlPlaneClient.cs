@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Boreas.Contracts;
 using Boreas.Contracts.Gateways;
+using Boreas.Contracts.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Boreas.Gateway.Routes;
@@ -18,13 +19,7 @@ internal sealed partial class ControlPlaneClient(GatewayOptions options, ILogger
     private static readonly TimeSpan StatusTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PollGrace = TimeSpan.FromSeconds(10);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = !options.ControlPlane.IsLoopback,
-        ConnectTimeout = StatusTimeout,
-    })
+    private readonly HttpClient _http = new(new OutboundHandler(useProxy: !options.ControlPlane.IsLoopback, connectTimeout: StatusTimeout))
     {
         BaseAddress = options.ControlPlane,
         Timeout = Timeout.InfiniteTimeSpan,

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using Boreas.Contracts.Http;
 using Boreas.Contracts.Problems;
 using Boreas.Processes;
 using Boreas.Runner.Jobs;
@@ -32,7 +33,7 @@ internal static class RepositoryDiagnosis
     private static async Task<JobFailedException> AskHttpAsync(GitRemote remote, ProgramResult git, CancellationToken cancellation)
     {
         var url = new Uri(remote.Url.Value.TrimEnd('/') + "/info/refs?service=git-upload-pack");
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = !url.IsLoopback, ConnectTimeout = Patience }) { Timeout = 2 * Patience };
+        using var http = new HttpClient(new OutboundHandler(useProxy: !url.IsLoopback, connectTimeout: Patience)) { Timeout = 2 * Patience };
         using var request = new HttpRequestMessage(HttpMethod.Get, url) { Headers = { { "User-Agent", "git/2" } } };
         if (remote.AuthorizationHeader is { } header) request.Headers.Authorization = AuthenticationHeaderValue.Parse(header);
         try

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Boreas.Contracts;
 using Boreas.Contracts.Agents;
+using Boreas.Contracts.Http;
 using Boreas.Contracts.Jobs;
 using Boreas.Contracts.Problems;
 using Boreas.Runner.Jobs;
@@ -16,7 +17,7 @@ internal sealed class AgentClient(TimeProvider time) : IDisposable
     // An agent that is being restarted is back within seconds.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(3), PooledConnectionLifetime = TimeSpan.FromMinutes(2) }) { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient _http = new(new OutboundHandler(useProxy: false, connectTimeout: TimeSpan.FromSeconds(3))) { Timeout = TimeSpan.FromSeconds(30) };
 
     public async Task<InstanceStatus> StartAsync(InstanceTarget target, StartInstanceRequest request, CancellationToken cancellation) =>
         await CallAsync(HttpMethod.Post, "deploy", target, request, cancellation)

@@ -1,4 +1,5 @@
 using System.Text;
+using Boreas.Contracts.Http;
 using Boreas.Contracts.Jobs;
 using Boreas.Contracts.Values;
 using Boreas.Runner.Jobs;
@@ -17,7 +18,7 @@ internal sealed record HealthAnswer(int? Status, string Text)
 internal sealed class HealthProbe : IDisposable
 {
     private const int MaxText = 200;
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, PooledConnectionLifetime = TimeSpan.Zero }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http = new(new OutboundHandler(useProxy: false, connectionLife: TimeSpan.Zero)) { Timeout = Timeout.InfiniteTimeSpan };
 
     public async Task<HealthAnswer> AskAsync(string address, HealthCheckSpec check, CancellationToken cancellation)
     {

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Boreas.Contracts;
+using Boreas.Contracts.Http;
 using Boreas.Contracts.Jobs;
 using Boreas.Contracts.Problems;
 
@@ -34,8 +35,7 @@ internal sealed class ControlPlaneClient : IDisposable
     public ControlPlaneClient(RunnerOptions options)
     {
         _options = options;
-        var handler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5), PooledConnectionLifetime = TimeSpan.FromMinutes(5), AllowAutoRedirect = false, UseCookies = false, UseProxy = !options.ControlPlane.IsLoopback };
-        _http = new HttpClient(handler) { BaseAddress = new Uri(options.ControlPlane.AbsoluteUri.TrimEnd('/') + "/"), Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(new OutboundHandler(useProxy: !options.ControlPlane.IsLoopback, connectTimeout: TimeSpan.FromSeconds(5))) { BaseAddress = new Uri(options.ControlPlane.AbsoluteUri.TrimEnd('/') + "/"), Timeout = Timeout.InfiniteTimeSpan };
     }
 
     /// <summary>Null when there was no job within the wait.</summary>

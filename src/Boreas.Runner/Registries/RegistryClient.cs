@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Boreas.Contracts.Http;
 
 namespace Boreas.Runner.Registries;
 
@@ -41,7 +42,7 @@ internal sealed class RegistryClient : IDisposable
     {
         (_host, _plainHttp, _login) = (host == ImageAddress.DockerHub ? "registry-1.docker.io" : host, plainHttp, login);
         var local = Uri.TryCreate("http://" + host, UriKind.Absolute, out var uri) && uri.IsLoopback;
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = !local, ConnectTimeout = TimeSpan.FromSeconds(10) }) { Timeout = TimeSpan.FromSeconds(30) };
+        _http = new HttpClient(new OutboundHandler(useProxy: !local)) { Timeout = TimeSpan.FromSeconds(30) };
     }
 
     /// <summary>The digest of the manifest that <paramref name="image"/> names.</summary>

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Boreas.Contracts;
 using Boreas.Contracts.Agents;
+using Boreas.Contracts.Http;
 
 namespace Boreas.Server.Nodes;
 
@@ -13,7 +14,7 @@ internal sealed class InstanceLogs(TimeProvider time) : IDisposable
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan TicketLife = TimeSpan.FromMinutes(5);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(3), PooledConnectionLifetime = TimeSpan.FromMinutes(2) }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http = new(new OutboundHandler(useProxy: false, connectTimeout: TimeSpan.FromSeconds(3))) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>The last <paramref name="tail"/> lines; with <paramref name="follow"/> then the new ones, until the instance is gone. Nothing when the agent does not know it.</summary>
     /// <exception cref="NodeAwayException">The agent cannot be asked, or broke off.</exception>

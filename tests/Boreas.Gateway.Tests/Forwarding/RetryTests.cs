@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using Boreas.Contracts;
 using Boreas.Contracts.Problems;
+using Boreas.Gateway.Forwarding;
 using Boreas.Gateway.Tests.Support;
 using Microsoft.AspNetCore.Http;
 
@@ -115,5 +117,21 @@ public sealed class RetryTests
 
         await Assert.ThrowsAsync<HttpRequestException>(() => gateway.Http.GetStringAsync("/runtime/hello/"));
         Assert.Equal(1, (await gateway.ControlPlane.StatusAsync(status => status.Instances is [{ Requests: 1 }])).Instances[0].Errors);
+    }
+
+    [Fact]
+    public async Task AConnectionThatIsLostAsSoonAsItIsMadeCountsAsNotMade()
+    {
+        using var client = new HttpMessageInvoker(new InstanceConnections.LostAtOnce(new NotConnected()));
+        using var request = new HttpRequestMessage(HttpMethod.Post, "http://instance.invalid/");
+        var failure = await Assert.ThrowsAsync<InstanceUnreachableException>(() => client.SendAsync(request, CancellationToken.None));
+        Assert.False(failure.Refused);
+    }
+
+    /// <summary>What SocketsHttpHandler does then; Boreas.Contracts.Tests sees it with a real one.</summary>
+    private sealed class NotConnected : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            throw new SocketException((int)SocketError.NotConnected);
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
 
@@ -23,7 +24,7 @@ internal static class Eventually
                 if (await look() is { } value) return value;
                 trouble = null;
             }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException or JsonException or IOException or ApiException)
+            catch (Exception e) when (e is HttpRequestException or SocketException or TaskCanceledException or JsonException or IOException or ApiException)
             {
                 trouble = e;
             }

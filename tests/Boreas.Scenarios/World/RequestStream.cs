@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 
 namespace Boreas.Scenarios.World;
@@ -96,7 +97,7 @@ internal sealed class RequestStream : IAsyncDisposable
             {
                 return;
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or WebSocketException or TimeoutException)
+            catch (Exception e) when (e is HttpRequestException or SocketException or IOException or OperationCanceledException or WebSocketException or TimeoutException)
             {
                 Fail(e.ToString());
             }
