@@ -33,30 +33,31 @@ internal static class InstanceTable
             new { runId, release.AppId, removed = (int)InstanceRowState.Removed }).ToList();
         var json = JsonSerializer.Serialize(release, BoreasJson.Options);
         if (rows.Count < count) rows.AddRange(Adopt(transaction, runId, task, release, json, environmentId, count - rows.Count, nodes));
-        if (rows.Count < count)
-        {
-            var first = transaction.QueryFirstOrDefault<int>("select count(*) from instances where run_id = @runId and task_id = @Id", new { runId, task.Spec.Id }) + 1;
-            var chosen = NodeChoice.Choose(transaction, [.. nodes.Values], release, environmentId, count - rows.Count, nodeLabels, runId)
-                .Select((place, i) => new Row($"{release.AppId}-{runId[^7..]}-{task.Index}-{first + i}", place.Node, task.Spec.Id, place.Why)).ToList();
-            foreach (var row in chosen)
-            {
-                transaction.Execute(
-                    """
-                    insert into instances (id, run_id, task_id, app_id, environment_id, node, placed_because, state, release, created_at, changed_at)
-                    values (@Id, @runId, @TaskId, @AppId, @environmentId, @Node, @PlacedBecause, @planned, @json, @Now, @Now)
-                    """,
-                    new { row.Id, runId, row.TaskId, release.AppId, environmentId, row.Node, row.PlacedBecause, planned = (int)InstanceRowState.Planned, json, transaction.Now });
-            }
-
-            rows.AddRange(chosen);
-        }
-
+        if (rows.Count < count) rows.AddRange(PlaceNew(transaction, runId, task, release, environmentId, count - rows.Count, nodeLabels, nodes));
         var running = rows.ToLookup(r => r.TaskId != task.Spec.Id || r.State == InstanceRowState.Routed);
         return (Targets([.. running[true]], nodes, transaction.Now), Targets([.. running[false]], nodes, transaction.Now));
     }
 
-    /// <summary>What an instance runs, as JSON; the same text is the same release.</summary>
-    public static string ReleaseTextOf(JournalTransaction transaction, string id) => transaction.QueryFirstOrDefault<string>("select release from instances where id = @id", new { id })!;
+    /// <summary>
+    /// The task's instances of a release that served before its run, in the place of as many that are on lost nodes; with
+    /// less room than that, fewer, and why. Asked again, it gives the same, but for those whose node was lost since.
+    /// </summary>
+    public static IReadOnlyList<InstanceTarget> PlaceInstead(JournalTransaction transaction, string runId, RunTask task, ReleaseSpec release, string environmentId, int lost, IReadOnlyList<string> nodeLabels, out NoPlace? noPlace)
+    {
+        noPlace = null;
+        if (lost == 0) return [];
+        var nodes = transaction.Query<NodeRow>(NodeRow.Select).ToDictionary(n => n.Name, StringComparer.Ordinal);
+        GiveUpLost(transaction, runId, release.AppId, nodes.Values);
+        var rows = transaction.Query<Row>("select id, node, task_id, placed_because, state from instances where run_id = @runId and task_id = @Id and release = @json and state <> @removed order by created_at, id",
+                new { runId, task.Spec.Id, json = JsonSerializer.Serialize(release, BoreasJson.Options), removed = (int)InstanceRowState.Removed })
+            .Where(r => nodes.TryGetValue(r.Node, out var node) && !node.IsLost(transaction.Now)).Take(lost).ToList();
+        var room = NodeChoice.RoomFor(transaction.Connection, transaction.Now, release, environmentId, lost - rows.Count, nodeLabels, out noPlace);
+        if (room > 0) rows.AddRange(PlaceNew(transaction, runId, task, release, environmentId, room, nodeLabels, nodes));
+        return Targets(rows, nodes, transaction.Now);
+    }
+
+    /// <summary>What an instance runs, as JSON; the same text is the same release. Null when there is no such instance.</summary>
+    public static string? ReleaseTextOf(JournalTransaction transaction, string id) => transaction.QueryFirstOrDefault<string>("select release from instances where id = @id", new { id });
 
     /// <summary>What an instance runs; null when there is no such instance.</summary>
     public static ReleaseSpec? ReleaseOf(JournalTransaction transaction, string? id) =>
@@ -70,8 +71,8 @@ internal static class InstanceTable
         return Targets(transaction.Query<Row>("select id, node, placed_because from instances where id in @ids order by id", new { ids = new SqlList<string>(ids) }).ToList(), nodes, transaction.Now);
     }
 
-    /// <summary>The same, without those on lost nodes: nobody can stop these, and their node removes them when it is back.</summary>
-    public static IReadOnlyList<InstanceTarget> FindToStop(JournalTransaction transaction, IReadOnlyCollection<string> ids) =>
+    /// <summary>The same, without those on lost nodes: nobody can start or stop these, and their node removes what is not wanted when it is back.</summary>
+    public static IReadOnlyList<InstanceTarget> FindReachable(JournalTransaction transaction, IReadOnlyCollection<string> ids) =>
         Find(transaction, [.. transaction.Query<string>("select i.id from instances i join nodes n on n.name = i.node where i.id in @ids and n.seen_at >= @heard",
             new { ids = new SqlList<string>(ids), heard = transaction.Now - NodeRegistry.LostAfter })]);
 
@@ -125,6 +126,24 @@ internal static class InstanceTable
         foreach (var row in adopted)
             transaction.Execute("update instances set run_id = @runId, task_id = @TaskId, state = @planned, warm_until = null, changed_at = @Now where id = @Id", new { runId, row.TaskId, planned = (int)InstanceRowState.Planned, transaction.Now, row.Id });
         return adopted;
+    }
+
+    private static List<Row> PlaceNew(JournalTransaction transaction, string runId, RunTask task, ReleaseSpec release, string environmentId, int count, IReadOnlyList<string> nodeLabels, Dictionary<string, NodeRow> nodes)
+    {
+        var first = transaction.QueryFirstOrDefault<int>("select count(*) from instances where run_id = @runId and task_id = @Id", new { runId, task.Spec.Id }) + 1;
+        var placed = NodeChoice.Choose(transaction, [.. nodes.Values], release, environmentId, count, nodeLabels, runId)
+            .Select((place, i) => new Row($"{release.AppId}-{runId[^7..]}-{task.Index}-{first + i}", place.Node, task.Spec.Id, place.Why)).ToList();
+        foreach (var row in placed)
+        {
+            transaction.Execute(
+                """
+                insert into instances (id, run_id, task_id, app_id, environment_id, node, placed_because, state, release, created_at, changed_at)
+                values (@Id, @runId, @TaskId, @AppId, @environmentId, @Node, @PlacedBecause, @planned, @json, @Now, @Now)
+                """,
+                new { row.Id, runId, row.TaskId, release.AppId, environmentId, row.Node, row.PlacedBecause, planned = (int)InstanceRowState.Planned, json = JsonSerializer.Serialize(release, BoreasJson.Options), transaction.Now });
+        }
+
+        return placed;
     }
 
     /// <summary>What of the app was to start on a node that is lost is placed anew; the node removes it when it is back. Other apps' runners may still be at work with theirs.</summary>

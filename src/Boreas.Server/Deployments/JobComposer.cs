@@ -78,7 +78,7 @@ internal sealed partial class JobComposer(Journal journal, Database database, Se
                         results.Release(),
                         InstanceTable.Find(transaction, InstanceTable.OfRun(transaction, claim.RunId, app.App.Id)),
                         // What stays warm for longer than it may drain needs no watching.
-                        (inputs.Spec.KeepWarmSeconds ?? options.KeepWarmSeconds) >= DrainSeconds ? [] : InstanceTable.FindToStop(transaction, InstanceTable.ReplacedBy(transaction, claim.RunId, app.App.Id, inputs.Spec.EnvironmentId)),
+                        (inputs.Spec.KeepWarmSeconds ?? options.KeepWarmSeconds) >= DrainSeconds ? [] : InstanceTable.FindReachable(transaction, InstanceTable.ReplacedBy(transaction, claim.RunId, app.App.Id, inputs.Spec.EnvironmentId)),
                         DrainSeconds)),
                     (IReadOnlyDictionary<string, string>)new Dictionary<string, string>()), cancellationToken);
             case ExecutorNames.Move:
@@ -87,22 +87,11 @@ internal sealed partial class JobComposer(Journal journal, Database database, Se
             case ExecutorNames.TidyImages:
                 return (BoreasJson.ToElement(await journal.WriteAsync(transaction => Tidying.Work(transaction, Task(transaction, claim), app), cancellationToken)), await SecretsAsync(app, [], null, cancellationToken));
             case ExecutorNames.Restore:
-                return await RestoreAsync(claim, inputs, app, cancellationToken);
+                var restore = await journal.WriteAsync(transaction => RollbackWork.Restore(transaction, claim.RunId, Task(transaction, claim), inputs.Spec), cancellationToken);
+                return (BoreasJson.ToElement(restore), await SecretsAsync(app, restore.Previous.SelectMany(p => NeededSecret.Of(p.Release)), restore.Previous.FirstOrDefault()?.Release.Artifact?.Digest, cancellationToken));
             default:
                 throw new JobFailureException(FailureKind.Failed, ProblemCodes.Invalid, $"There is no executor '{claim.Executor}'.");
         }
-    }
-
-    private async Task<(JsonElement, IReadOnlyDictionary<string, string>)> RestoreAsync(Claim claim, DeploymentInputs inputs, AppSnapshot app, CancellationToken cancellationToken)
-    {
-        var (previous, remove) = await journal.WriteAsync(transaction =>
-        {
-            var before = Routes.RouteSwitch.ReadBefore(transaction, claim.RunId, app.App.Id, inputs.Spec.EnvironmentId)?.ReadTargets().ToDictionary(t => t.InstanceId, t => t.Weight, StringComparer.Ordinal) ?? [];
-            var targets = InstanceTable.Find(transaction, before.Keys).GroupBy(t => InstanceTable.ReleaseTextOf(transaction, t.InstanceId), StringComparer.Ordinal)
-                .Select(g => new PreviousRelease(JsonSerializer.Deserialize<ReleaseSpec>(g.Key, BoreasJson.Options)!, [.. g], [.. g.Select(t => before[t.InstanceId])])).ToList();
-            return (targets, InstanceTable.Find(transaction, InstanceTable.OfRun(transaction, claim.RunId, app.App.Id)));
-        }, cancellationToken);
-        return (BoreasJson.ToElement(new RestoreWork(app.App.Id, inputs.Spec.Environment, previous, remove, DrainSeconds)), await SecretsAsync(app, previous.SelectMany(p => NeededSecret.Of(p.Release)), previous.FirstOrDefault()?.Release.Artifact?.Digest, cancellationToken));
     }
 
     private static RunTask Task(JournalTransaction transaction, Claim claim) =>

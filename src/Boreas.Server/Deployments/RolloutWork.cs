@@ -28,7 +28,7 @@ internal static class RolloutWork
             running,
             weight,
             [.. beside.Select(target => new WeightedInstance(target.InstanceId, target.Address, besideWeight))],
-            InstanceTable.FindToStop(transaction, [.. retired.Select(target => target.InstanceId)]),
+            InstanceTable.FindReachable(transaction, [.. retired.Select(target => target.InstanceId)]),
             RouteSwitch.ShareOf(transaction, runId, release.AppId, spec.EnvironmentId),
             share,
             JobComposer.DrainSeconds);

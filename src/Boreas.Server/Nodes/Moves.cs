@@ -40,7 +40,7 @@ internal static class Moves
         var leaving = Leaving(task);
         var release = spec.Apps[0].Built!;
         var (before, start) = InstanceTable.Place(transaction, runId, task, release, spec.EnvironmentId, leaving.Count, spec.NodeLabels);
-        var retire = InstanceTable.FindToStop(transaction, leaving);
+        var retire = InstanceTable.FindReachable(transaction, leaving);
         transaction.Execute("update instances set lost_at = @Now where id in @lost", new { transaction.Now, lost = new SqlList<string>(leaving.Except(retire.Select(t => t.InstanceId))) });
         return new MoveWork(release, [.. before, .. start], retire, spec.Reason ?? "", JobComposer.DrainSeconds);
     }

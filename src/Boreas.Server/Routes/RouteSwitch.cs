@@ -46,6 +46,7 @@ internal static class RouteSwitch
         var version = transaction.ChangeRoutes();
         Write(transaction, request, environment, runId, source, version);
         MarkInstances(transaction, request, environment.EnvironmentId);
+        if (restores) LeaveToMoves(transaction, source!, ids);
         return version;
     }
 
@@ -139,6 +140,15 @@ internal static class RouteSwitch
             transaction.Execute("update instances set state = @routed, address = @Address, changed_at = @Now where id = @InstanceId",
                 new { routed = (int)InstanceRowState.Routed, instance.Address, transaction.Now, instance.InstanceId });
         }
+    }
+
+    /// <summary>What served before and nobody could be started for, on a lost node: it counts as serving there, so that it is moved as soon as there is room.</summary>
+    private static void LeaveToMoves(JournalTransaction transaction, RouteRow before, List<string> back)
+    {
+        var served = before.ReadTargets().Where(t => t.Weight > 0).Select(t => t.InstanceId).ToList();
+        var missing = served.Except(back, StringComparer.Ordinal).Skip(back.Except(served, StringComparer.Ordinal).Count());
+        transaction.Execute("update instances set state = @routed, lost_at = @Now, changed_at = @Now where id in @missing and exists (select 1 from nodes n where n.name = instances.node and n.seen_at < @heard)",
+            new { routed = (int)InstanceRowState.Routed, transaction.Now, missing = new SqlList<string>(missing), heard = transaction.Now - NodeRegistry.LostAfter });
     }
 
     private static string? CommitOf(JournalTransaction transaction, string instanceId)
