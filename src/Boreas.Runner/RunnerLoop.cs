@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Boreas.Contracts.Jobs;
@@ -11,13 +12,15 @@ namespace Boreas.Runner;
 
 /// <summary>
 /// <c>Capacity</c> slots, each of which claims a job, does it, and claims the next. A slot that has reported gets its next
-/// job with the answer when one is ready. While the control plane is away, work goes on and claims are retried.
+/// job with the answer when one is ready. A canary is watched beside the slots: that takes its interval, and nearly
+/// nothing of the machine. While the control plane is away, work goes on and claims are retried.
 /// </summary>
 internal sealed partial class RunnerLoop(RunnerOptions options, ControlPlaneClient controlPlane, JobRunner jobs, ContainerEngines engines, WorkspaceFolders workspaces, IHostApplicationLifetime host, TimeProvider time, ILogger<RunnerLoop> log) : BackgroundService
 {
     private const int ClaimSeconds = 25;
     private static readonly string? Version = typeof(RunnerLoop).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
     private readonly Outage _outage = new(log, "the control plane");
+    private readonly ConcurrentDictionary<string, Task> _watches = new(StringComparer.Ordinal);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -28,6 +31,7 @@ internal sealed partial class RunnerLoop(RunnerOptions options, ControlPlaneClie
         var labels = await LabelsAsync(stoppingToken);
         LogReady(options.Name, string.Join(", ", labels), options.Capacity);
         await Task.WhenAll(Enumerable.Range(0, options.Capacity).Select(_ => SlotAsync(stoppingToken)));
+        await Task.WhenAll(_watches.Values);
     }
 
     private async Task SlotAsync(CancellationToken stop)
@@ -44,7 +48,8 @@ internal sealed partial class RunnerLoop(RunnerOptions options, ControlPlaneClie
                 if (job is null) continue;
                 var current = job;
                 job = null;
-                job = await jobs.RunAsync(current, await RequestAsync(0, stop), stop);
+                if (current.Executor == ExecutorNames.Watch) WatchBesideSlots(current, stop);
+                else job = await jobs.RunAsync(current, await RequestAsync(0, stop), stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -64,6 +69,25 @@ internal sealed partial class RunnerLoop(RunnerOptions options, ControlPlaneClie
         }
     }
 
+    private void WatchBesideSlots(ClaimedJob job, CancellationToken stop)
+    {
+        var watch = WatchAsync();
+        _watches[job.JobId] = watch;
+        watch.ContinueWith(_ => _watches.TryRemove(KeyValuePair.Create(job.JobId, watch)), TaskScheduler.Default);
+
+        async Task WatchAsync()
+        {
+            try
+            {
+                await jobs.RunAsync(job, next: null, stop);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                LogBroken(e);
+            }
+        }
+    }
+
     private async Task<ClaimRequest> RequestAsync(int waitSeconds, CancellationToken cancellation) =>
         new(options.Name, await LabelsAsync(cancellation), waitSeconds, options.Capacity, Version);
 
@@ -74,7 +98,7 @@ internal sealed partial class RunnerLoop(RunnerOptions options, ControlPlaneClie
         return [.. labels.Concat(options.Labels).Distinct(StringComparer.Ordinal)];
     }
 
-    [LoggerMessage(Level = Microsoft.Extensions.Logging.LogLevel.Error, Message = "A slot of the runner broke and goes on")]
+    [LoggerMessage(Level = Microsoft.Extensions.Logging.LogLevel.Error, Message = "A job of the runner broke; the runner goes on")]
     private partial void LogBroken(Exception e);
 
     [LoggerMessage(Level = Microsoft.Extensions.Logging.LogLevel.Information, Message = "Runner {Name} is ready: {Labels}; {Capacity} jobs at a time")]

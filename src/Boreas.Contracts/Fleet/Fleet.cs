@@ -3,10 +3,11 @@ using Boreas.Contracts.Agents;
 
 namespace Boreas.Contracts.Fleet;
 
-/// <param name="Status"><c>online</c> or <c>lost</c> (nothing heard for 30 s).</param>
+/// <param name="Status"><c>online</c> or <c>lost</c> (nothing heard for 45 s).</param>
 public sealed record RunnerInfo(string Name, IReadOnlyList<string> Labels, int Capacity, string? Version, [property: AllowedValues("online", "lost")] string Status, DateTimeOffset SeenAt, IReadOnlyList<RunnerJob> Jobs);
 
-public sealed record RunnerJob(string JobId, string DeploymentId, string TaskId, string? AppId, DateTimeOffset StartedAt, DateTimeOffset LeaseExpiresAt);
+/// <param name="Watches">It watches a canary, which takes nothing of the runner's capacity.</param>
+public sealed record RunnerJob(string JobId, string DeploymentId, string TaskId, string? AppId, DateTimeOffset StartedAt, DateTimeOffset LeaseExpiresAt, bool Watches);
 
 /// <param name="Status"><c>ready</c>, <c>cordoned</c>, <c>draining</c> (instances have still to leave) or <c>lost</c> (nothing heard for 20 s).</param>
 /// <param name="Leaving">What has to leave it and has not yet.</param>

@@ -24,8 +24,9 @@ internal sealed partial class JobRunner(IEnumerable<IExecutor> executors, Contro
     private static readonly TimeSpan LastChance = TimeSpan.FromSeconds(12);
     private readonly Dictionary<string, IExecutor> _executors = executors.ToDictionary(executor => executor.Name, StringComparer.Ordinal);
 
-    /// <summary>Returns the next job when the control plane gave one with the answer to the report.</summary>
-    public async Task<ClaimedJob?> RunAsync(ClaimedJob job, ClaimRequest next, CancellationToken stop)
+    /// <param name="next">What the next job is asked for with; null when none is wanted.</param>
+    /// <returns>The next job when the control plane gave one with the answer to the report.</returns>
+    public async Task<ClaimedJob?> RunAsync(ClaimedJob job, ClaimRequest? next, CancellationToken stop)
     {
         using var ownership = new CancellationTokenSource();
         using var work = CancellationTokenSource.CreateLinkedTokenSource(ownership.Token, stop);

@@ -49,8 +49,8 @@ public sealed class RunnerRegistry(Database database, TimeProvider time)
         var now = time.GetUtcNow();
         var rows = (await connection.QueryAsync<RunnerRow>("select name, labels, capacity, version, seen_at from runners where seen_at > @since order by name", new { since = now - TimeSpan.FromDays(7) })).ToList();
         var jobs = (await connection.QueryAsync<JobRow>(
-            "select t.run_id, t.id as task_id, t.app_id, t.attempt, t.runner, t.started_at, t.lease_expires_at from tasks t join runs r on r.id = t.run_id where r.active and t.status = @running and (@All or r.project in @Projects)",
-            new { running = (int)RunTaskStatus.Running, scope.All, scope.Projects })).ToLookup(j => j.Runner, StringComparer.Ordinal);
+            "select t.run_id, t.id as task_id, t.app_id, t.attempt, t.runner, t.started_at, t.lease_expires_at, t.executor = @watch as watches from tasks t join runs r on r.id = t.run_id where r.active and t.status = @running and (@All or r.project in @Projects)",
+            new { running = (int)RunTaskStatus.Running, watch = ExecutorNames.Watch, scope.All, scope.Projects })).ToLookup(j => j.Runner, StringComparer.Ordinal);
         return [.. rows.Select(r => new RunnerInfo(
             r.Name,
             JsonSerializer.Deserialize<List<string>>(r.Labels) ?? [],
@@ -58,7 +58,7 @@ public sealed class RunnerRegistry(Database database, TimeProvider time)
             r.Version,
             now - r.SeenAt < LostAfter || jobs[r.Name].Any(j => j.LeaseExpiresAt > now) ? "online" : "lost",
             r.SeenAt,
-            [.. jobs[r.Name].Select(j => new RunnerJob($"{j.RunId}.{j.TaskId}.{j.Attempt}", j.RunId, j.TaskId, j.AppId, j.StartedAt ?? now, j.LeaseExpiresAt ?? now))]))];
+            [.. jobs[r.Name].Select(j => new RunnerJob($"{j.RunId}.{j.TaskId}.{j.Attempt}", j.RunId, j.TaskId, j.AppId, j.StartedAt ?? now, j.LeaseExpiresAt ?? now, j.Watches))]))];
     }
 
     private sealed class RunnerRow
@@ -89,5 +89,7 @@ public sealed class RunnerRegistry(Database database, TimeProvider time)
         public DateTimeOffset? StartedAt { get; init; }
 
         public DateTimeOffset? LeaseExpiresAt { get; init; }
+
+        public bool Watches { get; init; }
     }
 }

@@ -45,6 +45,16 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task CanariesThatAreWatchedLeaveTheRunnersCapacityToOthers()
+    {
+        var watches = Enumerable.Range(0, 3).Select(_ => Watch(3600, new WatchPolicy())).ToList();
+        foreach (var watch in watches) await watch.LineAsync("Watching");
+        Assert.Equal(JobOutcome.Succeeded, (await _runner.Plane.Offer(ExecutorNames.Nothing).ReportAsync()).Status);
+        await _runner.StopAsync();
+        foreach (var watch in watches) Assert.Equal(ProblemCodes.RunnerLost, (await watch.ReportAsync()).Failure?.Code);
+    }
+
+    [Fact]
     public async Task WaitingForMoreTrafficHasAnEnd()
     {
         _runner.Plane.TrafficSeen = look => [Traffic("new", look, 0)];

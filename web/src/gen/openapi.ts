@@ -2323,7 +2323,7 @@ export interface components {
             capacity: number;
             version?: string;
             /**
-             * @description `online` or `lost` (nothing heard for 30 s).
+             * @description `online` or `lost` (nothing heard for 45 s).
              * @enum {string}
              */
             status: "online" | "lost";
@@ -2340,6 +2340,8 @@ export interface components {
             startedAt: string;
             /** Format: date-time */
             leaseExpiresAt: string;
+            /** @description It watches a canary, which takes nothing of the runner's capacity. */
+            watches: boolean;
         };
         SecretInfo: {
             app: string;

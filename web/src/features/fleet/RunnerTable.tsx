@@ -33,7 +33,7 @@ function Jobs({ runner }: { runner: RunnerInfo }) {
   const { t } = useTranslation();
   return (
     <div>
-      <span className={classes.load}>{runner.jobs.length === 0 ? t('fleet.idle') : t('fleet.load', { used: runner.jobs.length, capacity: runner.capacity })}</span>
+      <span className={classes.load}>{runner.jobs.length === 0 ? t('fleet.idle') : t('fleet.load', { used: runner.jobs.filter((job) => !job.watches).length, capacity: runner.capacity })}</span>
       {runner.jobs.length > 0 && (
         <ul className={classes.list}>
           {runner.jobs.map((job) => (
