@@ -6,7 +6,7 @@ using Boreas.Contracts.Fleet;
 
 namespace Boreas.Cli.Commands;
 
-/// <summary><c>boreas nodes</c> and <c>boreas nodes cordon | uncordon | drain</c>.</summary>
+/// <summary><c>boreas nodes</c> and <c>boreas nodes cordon | uncordon | drain | delete</c>.</summary>
 internal static class NodesCommands
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
@@ -31,6 +31,7 @@ internal static class NodesCommands
         nodes.Subcommands.Add(Cordon(kit));
         nodes.Subcommands.Add(Uncordon(kit));
         nodes.Subcommands.Add(Drain(kit));
+        nodes.Subcommands.Add(Delete(kit));
         return nodes;
     }
 
@@ -72,6 +73,16 @@ internal static class NodesCommands
             }
 
             return await WatchAsync(call, answer.Read<NodeInfo>(), cancel);
+        });
+    }
+
+    private static Command Delete(CommandKit kit)
+    {
+        var name = Name(kit);
+        return kit.Remote("delete", "Forget a node that is gone for good; one whose agent starts again is known again", [name], async (call, cancel) =>
+        {
+            call.Print.Answer(await call.Api.DeleteAsync(ApiPath.Of("nodes", call.Get(name)), cancel), () => call.Print.Line(Terminal.Clean($"The node {call.Get(name)} is forgotten.")));
+            return ExitCode.Ok;
         });
     }
 

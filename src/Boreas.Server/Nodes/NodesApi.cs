@@ -26,6 +26,7 @@ internal static class NodesApi
         administer.MapPost("/cordon", CordonAsync).WithName("CordonNode").WithSummary("A node takes no new instances; those that it has stay");
         administer.MapPost("/drain", DrainAsync).WithName("DrainNode").WithSummary("Cordon a node and move its instances to other nodes, without a dropped request");
         administer.MapPost("/uncordon", UncordonAsync).WithName("UncordonNode").WithSummary("A node takes new instances again");
+        administer.MapDelete("", DeleteAsync).WithName("DeleteNode").WithSummary("Forget a node that is lost and from which everything has gone");
         app.MapPost("/nodes/heartbeat", HeartbeatAsync).RequireAuthorization(Policies.Agent).WithTags("Fleet").WithName("ReportNode").WithSummary("An agent says what it runs; the answer says what nobody wants any more");
     }
 
@@ -52,6 +53,23 @@ internal static class NodesApi
         await ChangeAsync(id, body, caller, journal, (transaction, _) => transaction.Execute(
             "update nodes set cordoned = @no, draining = @no, cordoned_because = null, cordoned_by = null, cordoned_at = null where name = @id", new { no = false, id }));
         return TypedResults.Ok(await ShowAsync(id, caller, nodes, database, cancellationToken));
+    }
+
+    private static async Task<NoContent> DeleteAsync(string id, Caller caller, Journal journal)
+    {
+        await journal.WriteAsync(transaction =>
+        {
+            var node = transaction.QueryFirstOrDefault<NodeRow>("select name, seen_at from nodes where name = @id", new { id }) ?? throw RequestRefusedException.NotFound("node", id);
+            if (!node.IsLost(transaction.Now))
+                throw RequestRefusedException.Conflict(ProblemCodes.StateConflict, $"The node '{id}' is there: its agent was heard of within the last {NodeRegistry.LostAfter.TotalSeconds:0} seconds.", $"Drain it ('boreas nodes drain {id}'), stop its agent, and try again after {NodeRegistry.LostAfter.TotalSeconds:0} seconds.");
+            var serving = transaction.Query<string>("select distinct app_id from instances where node = @id and state = @routed order by app_id", new { id, routed = (int)InstanceRowState.Routed }).ToList();
+            if (serving.Count > 0)
+                throw RequestRefusedException.Conflict(ProblemCodes.StateConflict, $"What serves on the node '{id}' has not been started elsewhere yet: {string.Join(", ", serving)}.", "'boreas nodes' says what it waits for. Add a node that can take it, or stop the app.");
+            transaction.Execute("update instances set state = @removed, changed_at = @Now where node = @id and state <> @removed", new { id, transaction.Now, removed = (int)InstanceRowState.Removed });
+            transaction.Execute("delete from nodes where name = @id", new { id });
+            transaction.Audit(caller, "node/" + id);
+        }, CancellationToken.None);
+        return TypedResults.NoContent();
     }
 
     private static async Task ChangeAsync(string id, ActionRequest? body, Caller caller, Journal journal, Action<JournalTransaction, string?> change)

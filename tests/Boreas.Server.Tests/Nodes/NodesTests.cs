@@ -44,6 +44,29 @@ public class NodesTests
         Assert.Equal(["one", "one"], (await fleet.DeployJobAsync("shop", replicas: 2)).Start.Select(i => i.Node));
     }
 
+    [Theory, Databases]
+    public async Task ALostNodeIsForgottenWhenNothingServesThereAnyMore(string database)
+    {
+        await using var fleet = await TestFleet.StartAsync(database);
+        await fleet.HeartbeatAsync("one");
+        await fleet.ServeAsync("shop", replicas: 1);
+        Assert.Contains("was heard of", (await fleet.Api.Admin.DeleteAsync("/api/v1/nodes/one", HttpStatusCode.Conflict)).Text("detail"), StringComparison.Ordinal);
+        await fleet.LoseAsync("one");
+        Assert.Contains("not been started elsewhere yet: shop", (await fleet.Api.Admin.DeleteAsync("/api/v1/nodes/one", HttpStatusCode.Conflict)).Text("detail"), StringComparison.Ordinal);
+        await fleet.HeartbeatAsync("two");
+        await fleet.LookAsync();
+        var move = await fleet.ClaimAsync();
+        await fleet.RouteAsync(move, BoreasJson.Read<MoveWork>(move.Work).Start);
+        await fleet.SucceedAsync(move);
+
+        await fleet.Api.Admin.DeleteAsync("/api/v1/nodes/one");
+
+        Assert.Equal("two", Assert.Single((await fleet.Api.Admin.GetAsync("/api/v1/nodes")).Items()).Text("name"));
+        await fleet.Api.Admin.DeleteAsync("/api/v1/nodes/one", HttpStatusCode.NotFound);
+        await fleet.HeartbeatAsync("one", capacity: 11);
+        Assert.Equal("ready", (await fleet.NodeAsync("one")).Text("status"));
+    }
+
     [Fact]
     public async Task OnlyAnAdministratorCordons()
     {
@@ -56,6 +79,8 @@ public class NodesTests
             await developer.PostAsync($"/api/v1/nodes/one/{act}", new { }, HttpStatusCode.Forbidden);
             await fleet.Api.Admin.PostAsync($"/api/v1/nodes/none/{act}", new { }, HttpStatusCode.NotFound);
         }
+
+        await developer.DeleteAsync("/api/v1/nodes/one", HttpStatusCode.Forbidden);
 
         Assert.Equal(["reason"], (await fleet.Api.Admin.PostAsync("/api/v1/nodes/one/cordon", new { reason = new string('x', 201) }, HttpStatusCode.BadRequest)).RefusedFields());
     }
