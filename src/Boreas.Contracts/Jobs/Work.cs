@@ -25,7 +25,11 @@ public sealed record BuildResult(BuiltImage? Image, BuiltArtifact? Artifact);
 public sealed record BuiltImage(string Reference, string Digest, bool Pushed, int? ExposedPort = null, string? Tag = null);
 
 /// <summary>A gzipped tar of the built folder in the control plane's artifact store, named by its SHA-256 (lower-case hex).</summary>
-public sealed record BuiltArtifact(string Digest, long Size);
+public sealed record BuiltArtifact(string Digest, long Size)
+{
+    /// <summary>What a job knows the right to fetch this one by: it may bring back several releases, each with its own.</summary>
+    public string RightKey() => "boreas_artifact@" + Digest;
+}
 
 /// <summary><c>test</c>: runs the plan's test commands in the built artifact or image.</summary>
 public sealed record TestWork(string AppId, BuildPlan Plan, BuildResult Build, IReadOnlyDictionary<string, string> Variables);

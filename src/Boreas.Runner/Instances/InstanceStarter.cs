@@ -8,7 +8,9 @@ namespace Boreas.Runner.Instances;
 /// <summary>Starts instances and waits until each is ready: running, the right digest, healthy as often in a row as asked.</summary>
 internal sealed class InstanceStarter(AgentClient agents, HealthProbe probe, ControlPlaneClient controlPlane, TimeProvider time)
 {
+    /// <summary>What the agent knows it by.</summary>
     private const string ArtifactRight = "boreas_artifact";
+
     private static readonly TimeSpan LookAtFirst = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LookLater = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(2);
@@ -37,10 +39,8 @@ internal sealed class InstanceStarter(AgentClient agents, HealthProbe probe, Con
         // Only what this release declares leaves the runner.
         var secrets = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in release.SecretNames) secrets[name] = context.Secret(release.SecretKey(name))!;
-        foreach (var name in (string?[])[ArtifactRight, release.Image?.PasswordSecret])
-        {
-            if (name is not null && context.Job.Secrets.TryGetValue(name, out var value)) secrets[name] = value;
-        }
+        if (release.Artifact is { } artifact && context.Job.Secrets.TryGetValue(artifact.RightKey(), out var right)) secrets[ArtifactRight] = right;
+        if (release.Image?.PasswordSecret is { } registry && context.Job.Secrets.TryGetValue(registry, out var password)) secrets[registry] = password;
 
         return new StartInstanceRequest(target.InstanceId, release, secrets, release.Artifact is null ? null : controlPlane.ArtifactUrl(release.Artifact.Digest).AbsoluteUri);
     }

@@ -11,7 +11,6 @@ internal sealed class AppResults(DeploymentInputs inputs, AppSnapshot snapshot)
 {
     /// <summary>Names of job secrets that are not the app's own.</summary>
     public const string RegistryPassword = "boreas_registry";
-    public const string ArtifactTicket = "boreas_artifact";
     public const string RepositoryTicket = "boreas_repository";
 
     /// <summary>The port that an app listens on when nobody says otherwise.</summary>

@@ -61,15 +61,15 @@ internal sealed partial class JobComposer(Journal journal, Database database, Se
         switch (claim.Executor)
         {
             case ExecutorNames.Checkout:
-                return (BoreasJson.ToElement(results.Checkout()), await SecretsAsync(app, results.SourceSecrets, null, cancellationToken));
+                return (BoreasJson.ToElement(results.Checkout()), await SecretsAsync(app, results.SourceSecrets, [], cancellationToken));
             case ExecutorNames.Build:
-                return (BoreasJson.ToElement(results.Build()), await SecretsAsync(app, [.. results.Secrets, .. results.SourceSecrets], null, cancellationToken));
+                return (BoreasJson.ToElement(results.Build()), await SecretsAsync(app, [.. results.Secrets, .. results.SourceSecrets], [], cancellationToken));
             case ExecutorNames.Test:
-                return (BoreasJson.ToElement(results.Test()), await SecretsAsync(app, results.Secrets, results.Built()?.Artifact?.Digest, cancellationToken));
+                return (BoreasJson.ToElement(results.Test()), await SecretsAsync(app, results.Secrets, [], cancellationToken));
             case ExecutorNames.Deploy:
                 var release = results.Release();
                 var step = await journal.WriteAsync(transaction => RolloutWork.Step(transaction, claim.RunId, Task(transaction, claim), release, inputs.Spec, app.App.Replicas), cancellationToken);
-                return (BoreasJson.ToElement(step), await SecretsAsync(app, NeededSecret.Of(release), release.Artifact?.Digest, cancellationToken));
+                return (BoreasJson.ToElement(step), await SecretsAsync(app, NeededSecret.Of(release), [release.Artifact], cancellationToken));
             case ExecutorNames.Watch:
                 return (BoreasJson.ToElement(await journal.WriteAsync(transaction => RolloutWork.Watch(transaction, claim.RunId, Task(transaction, claim), inputs.Spec.EnvironmentId), cancellationToken)), NoInput.Secrets);
             case ExecutorNames.HealthCheck:
@@ -83,12 +83,12 @@ internal sealed partial class JobComposer(Journal journal, Database database, Se
                     (IReadOnlyDictionary<string, string>)new Dictionary<string, string>()), cancellationToken);
             case ExecutorNames.Move:
                 var move = await journal.WriteAsync(transaction => Moves.Work(transaction, claim.RunId, Task(transaction, claim), inputs.Spec), cancellationToken);
-                return (BoreasJson.ToElement(move), await SecretsAsync(app, NeededSecret.Of(move.Release), move.Release.Artifact?.Digest, cancellationToken));
+                return (BoreasJson.ToElement(move), await SecretsAsync(app, NeededSecret.Of(move.Release), [move.Release.Artifact], cancellationToken));
             case ExecutorNames.TidyImages:
-                return (BoreasJson.ToElement(await journal.WriteAsync(transaction => Tidying.Work(transaction, Task(transaction, claim), app), cancellationToken)), await SecretsAsync(app, [], null, cancellationToken));
+                return (BoreasJson.ToElement(await journal.WriteAsync(transaction => Tidying.Work(transaction, Task(transaction, claim), app), cancellationToken)), await SecretsAsync(app, [], [], cancellationToken));
             case ExecutorNames.Restore:
                 var restore = await journal.WriteAsync(transaction => RollbackWork.Restore(transaction, claim.RunId, Task(transaction, claim), inputs.Spec), cancellationToken);
-                return (BoreasJson.ToElement(restore), await SecretsAsync(app, restore.Previous.SelectMany(p => NeededSecret.Of(p.Release)), restore.Previous.FirstOrDefault()?.Release.Artifact?.Digest, cancellationToken));
+                return (BoreasJson.ToElement(restore), await SecretsAsync(app, restore.Previous.SelectMany(p => NeededSecret.Of(p.Release)), restore.Previous.Select(p => p.Release.Artifact), cancellationToken));
             default:
                 throw new JobFailureException(FailureKind.Failed, ProblemCodes.Invalid, $"There is no executor '{claim.Executor}'.");
         }
@@ -104,10 +104,10 @@ internal sealed partial class JobComposer(Journal journal, Database database, Se
         var app = inputs.Spec.Apps.FirstOrDefault(a => a.App.Id == claim.AppId);
         if (app is null) return (BoreasJson.ToElement(new CommandWork(command, null, inputs.Spec.Variables)), new Dictionary<string, string>());
         var results = new AppResults(inputs, app);
-        return (BoreasJson.ToElement(new CommandWork(command, results.SourceIfAny(), results.Variables())), await SecretsAsync(app, [.. results.Secrets, .. results.SourceSecrets], null, cancellationToken));
+        return (BoreasJson.ToElement(new CommandWork(command, results.SourceIfAny(), results.Variables())), await SecretsAsync(app, [.. results.Secrets, .. results.SourceSecrets], [], cancellationToken));
     }
 
-    private async Task<IReadOnlyDictionary<string, string>> SecretsAsync(AppSnapshot app, IEnumerable<NeededSecret> needed, string? artifact, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, string>> SecretsAsync(AppSnapshot app, IEnumerable<NeededSecret> needed, IEnumerable<BuiltArtifact?> artifacts, CancellationToken cancellationToken)
     {
         var wanted = needed.ToList();
         var revealed = (await secrets.RevealAsync(app.App.Id, wanted, cancellationToken)).ToDictionary(s => s.Key, s => s.Value.Reveal(), StringComparer.Ordinal);
@@ -120,7 +120,7 @@ internal sealed partial class JobComposer(Journal journal, Database database, Se
         }
 
         if (app.App.Source.Embedded) revealed[AppResults.RepositoryTicket] = repositories.Issue(app.App.Id, TicketLife);
-        if (artifact is not null) revealed[AppResults.ArtifactTicket] = tickets.Issue(artifact, TicketLife);
+        foreach (var artifact in artifacts.OfType<BuiltArtifact>()) revealed[artifact.RightKey()] = tickets.Issue(artifact.Digest, TicketLife);
         return revealed;
     }
 

@@ -35,10 +35,10 @@ public sealed class DeployTests : IAsyncLifetime
     [Fact]
     public async Task OnlyTheSecretsOfTheReleaseReachTheAgent()
     {
-        var job = _runner.Plane.Offer(ExecutorNames.Deploy, new DeployWork(Release() with { SecretNames = ["DB"] }, [_agent.Target("hello-1")], [], 1000, [], [], 0, 1, 30), new Dictionary<string, string> { ["DB"] = "postgres-password", ["OTHER"] = "not-for-it", ["boreas_artifact"] = "right" });
+        var job = _runner.Plane.Offer(ExecutorNames.Deploy, new DeployWork(Release() with { SecretNames = ["DB"] }, [_agent.Target("hello-1")], [], 1000, [], [], 0, 1, 30), new Dictionary<string, string> { ["DB"] = "postgres-password", ["OTHER"] = "not-for-it", ["boreas_artifact@" + Digest] = "right", ["boreas_artifact@other"] = "not-for-it" });
         await job.SucceedsAsync<DeployResult>();
         var request = _agent.Started["hello-1"];
-        Assert.Equal(["DB", "boreas_artifact"], request.Secrets.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(new() { ["DB"] = "postgres-password", ["boreas_artifact"] = "right" }, request.Secrets.ToDictionary());
         Assert.Equal(new Uri(_runner.Plane.Url, "artifacts/" + Digest).AbsoluteUri, request.ArtifactUrl);
     }
 
