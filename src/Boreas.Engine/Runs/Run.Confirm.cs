@@ -17,8 +17,8 @@ public sealed partial class Run
     private Refusal? Decide(ConfirmTask c, DateTimeOffset now, List<RunEvent> events)
     {
         if (Waiting(c.Task, out var refusal) is not { } waiting) return refusal;
-        if (c.By == Rule.Except) return new Refusal(Refusal.Forbidden, $"{c.By} made this deployment, and somebody else has to confirm it: {Rule.Who}.", "Ask one of them.");
-        if (MayNot(c.By, c.Roles, "confirm") is { } forbidden) return forbidden;
+        if (c.By == Rule.Except) return new Refusal(Refusal.Forbidden, $"{c.By} made this deployment, and somebody else has to confirm it: {Rule.Who()}.", "Ask one of them.");
+        if (MayNot(c.By, c.Roles, c.Groups, "confirm") is { } forbidden) return forbidden;
         foreach (var task in waiting)
         {
             if (ApprovalsOf(task).Any(a => a.By == c.By)) continue;
@@ -32,7 +32,7 @@ public sealed partial class Run
     private Refusal? Decide(RejectTask c, DateTimeOffset now, List<RunEvent> events)
     {
         if (Waiting(c.Task, out var refusal) is not { } waiting) return refusal;
-        if (c.By != Rule.Except && MayNot(c.By, c.Roles, "refuse") is { } forbidden) return forbidden;
+        if (c.By != Rule.Except && MayNot(c.By, c.Roles, c.Groups, "refuse") is { } forbidden) return forbidden;
         var because = c.Reason is { Length: > 0 } reason ? $": {reason}" : "";
         foreach (var task in waiting) Fail(task, new RunFailure(Refused, $"{c.By} refused '{task.Spec.Name}'{because}."), now, fenced: true, events);
         return null;
@@ -60,8 +60,8 @@ public sealed partial class Run
         task.UpdatedAt = at;
     }
 
-    private Refusal? MayNot(string person, IReadOnlyList<string>? roles, string act) =>
-        Rule.Lets(person, roles ?? []) ? null : new Refusal(Refusal.Forbidden, $"{person} may not {act} this; {Rule.Who} may.", "Ask one of them.");
+    private Refusal? MayNot(string person, IReadOnlyList<string>? roles, IReadOnlyList<string>? groups, string act) =>
+        Rule.Lets(person, roles ?? [], groups ?? []) ? null : new Refusal(Refusal.Forbidden, $"{person} may not {act} this; {Rule.Who()} may.", "Ask one of them.");
 
     private List<RunTask>? Waiting(string? id, out Refusal? refusal)
     {

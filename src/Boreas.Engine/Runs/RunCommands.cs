@@ -26,10 +26,11 @@ public sealed record Tick : RunCommand;
 
 /// <summary>A person confirms one waiting task, or every waiting task when <c>Task</c> is null. Who has confirmed it before changes nothing.</summary>
 /// <param name="Roles">What the person is, for the run's <see cref="ApprovalRule"/>.</param>
-public sealed record ConfirmTask(string? Task, string By, string? Reason = null, IReadOnlyList<string>? Roles = null) : RunCommand;
+/// <param name="Groups">What the person is in, for the same.</param>
+public sealed record ConfirmTask(string? Task, string By, string? Reason = null, IReadOnlyList<string>? Roles = null, IReadOnlyList<string>? Groups = null) : RunCommand;
 
 /// <inheritdoc cref="ConfirmTask"/>
-public sealed record RejectTask(string? Task, string By, string? Reason = null, IReadOnlyList<string>? Roles = null) : RunCommand;
+public sealed record RejectTask(string? Task, string By, string? Reason = null, IReadOnlyList<string>? Roles = null, IReadOnlyList<string>? Groups = null) : RunCommand;
 
 public sealed record CancelRun(string By, string? Reason = null) : RunCommand;
 

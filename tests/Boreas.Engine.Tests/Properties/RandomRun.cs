@@ -47,7 +47,7 @@ internal sealed class RandomRun
             RunCommand command = Run.Status == RunStatus.Pending ? new StartRun("ada")
                 : Run.Tasks.FirstOrDefault(t => t.Status == RunTaskStatus.Running) is { } running ? Ending(running, choices)
                 : Run.Tasks.FirstOrDefault(t => Run.IsClaimable(t, _now)) is { } ready ? Claim(ready)
-                : Run.Tasks.Any(t => t.Status == RunTaskStatus.WaitingConfirm && Run.Status == RunStatus.WaitingConfirm) ? new ConfirmTask(null, People[steps % People.Length], Roles: ["approver"])
+                : Run.Tasks.Any(t => t.Status == RunTaskStatus.WaitingConfirm && Run.Status == RunStatus.WaitingConfirm) ? new ConfirmTask(null, People[steps % People.Length], Roles: ["approver"], Groups: ["ops"])
                 : new Tick();
             _checker.Do(command, _now);
         }
@@ -81,7 +81,7 @@ internal sealed class RandomRun
             14 when _choices.Of(_sent) is { } again => again,
             15 => new ReportTask(any.Spec.Id, any.Epoch - 1 + _choices.Below(3), null, _choices.OneIn(2) ? Broken(retry: true) : null),
             16 => new LoseTask(any.Spec.Id, any.Epoch - 1 + _choices.Below(3)),
-            17 => new ConfirmTask(_choices.OneIn(2) ? any.Spec.Id : null, Person(), Roles: _choices.OneIn(3) ? null : ["approver"]),
+            17 => new ConfirmTask(_choices.OneIn(2) ? any.Spec.Id : null, Person(), Roles: _choices.OneIn(3) ? null : ["approver"], Groups: _choices.OneIn(3) ? null : ["ops"]),
             18 when _choices.OneIn(4) => new RejectTask(any.Spec.Id, Person()),
             19 when _choices.OneIn(3) => new CancelRun("bob"),
             20 when _choices.OneIn(3) => new RollBackRun("bob"),
@@ -99,7 +99,7 @@ internal sealed class RandomRun
     {
         if (!_choices.OneIn(2)) return null;
         var (approvals, named) = (1 + _choices.Below(3), _choices.OneIn(2));
-        return new ApprovalRule(approvals, named ? ["bob"] : null, _choices.OneIn(2) || (named && approvals > 1) ? ["approver"] : null, _choices.OneIn(3) ? "ada" : null, _choices.OneIn(2));
+        return new ApprovalRule(approvals, named ? ["bob"] : null, _choices.OneIn(2) || (named && approvals > 1) ? ["approver"] : null, _choices.OneIn(3) ? "ada" : null, _choices.OneIn(2), _choices.OneIn(3) ? ["ops"] : null);
     }
 
     private ClaimTask Claim(RunTask task) => new(task.Spec.Id, _choices.OneIn(2) ? "south" : "north", $"lease-{++_leases}");

@@ -27,6 +27,7 @@ internal sealed class RunChecker
     private readonly List<string> _ended = [];
     private DateTimeOffset? _started;
     private bool _cancelled;
+    private ConfirmTask? _confirms;
     private bool _rollingBack;
     private RunStatus _status = RunStatus.Pending;
 
@@ -60,6 +61,7 @@ internal sealed class RunChecker
         if (command is ReportTask report && events.Count > 0) Assert.Equal(_books[report.Task].HeldEpoch, report.Epoch);
         if (command is LoseTask lost && refusal is null) Assert.Equal(_books[lost.Task].HeldEpoch, lost.Epoch);
 
+        _confirms = command as ConfirmTask;
         foreach (var happened in events) Enter(happened);
         _events.AddRange(events);
         if (command is EditGraph edit) AssertEdited(edit, allowed, refusal);
@@ -155,7 +157,10 @@ internal sealed class RunChecker
         Assert.True(_books[task].Approvers.Add(by), $"{by} confirmed {task} twice");
         if (_header.Approval is not { } rule) return;
         Assert.NotEqual(rule.Except, by);
-        Assert.True(rule.Users?.Contains(by) == true || rule.Roles is not null || rule.Users is null, $"{by} confirmed {task} and may not");
+        var anybodyMay = rule is { Users: null, Roles: null, Groups: null };
+        Assert.True(anybodyMay || rule.Users?.Contains(by) == true || Shares(rule.Roles, _confirms!.Roles) || Shares(rule.Groups, _confirms!.Groups), $"{by} confirmed {task} and may not");
+
+        static bool Shares(IReadOnlyList<string>? some, IReadOnlyList<string>? others) => some is not null && others is not null && some.Intersect(others).Any();
     }
 
     private void Enter(TaskAttemptFailed e)

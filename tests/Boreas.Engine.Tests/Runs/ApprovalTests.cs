@@ -67,6 +67,37 @@ public sealed class ApprovalTests
     }
 
     [Fact]
+    public void WhoIsInAGroupWhenTheyConfirmMayAndWhatTheyConfirmedStays()
+    {
+        var story = Started(new ApprovalRule(Approvals: 2, Groups: ["ops"]), Gate("a"));
+        story.Do(new ConfirmTask("a", "ada", Groups: ["sales", "ops"]));
+
+        var refusal = story.Refused(new ConfirmTask("a", "eve", Roles: [.. Approver, "admin"], Groups: ["sales"]));
+        Assert.Equal(("forbidden", "eve may not confirm this; a member of the group ops may."), (refusal.Code, refusal.Message));
+        Assert.Equal("forbidden", story.Refused(new RejectTask("a", "ada")).Code);
+        story.Do(new ConfirmTask("a", "bob", Groups: ["ops"]));
+
+        Assert.Equal(RunTaskStatus.Pending, story["a"].Status);
+        Assert.Equal(["ada", "bob"], story["a"].Approvals.Select(a => a.By));
+    }
+
+    [Fact]
+    public void ItSaysWhoOfAGroupCanStillConfirm()
+    {
+        var story = Started(new ApprovalRule(2, ["zoe"], ["admin"], Except: "dan", Groups: ["ops", "leads"]), Gate("a"));
+        var members = new Dictionary<string, IReadOnlyList<string>> { ["ops"] = ["ada", "bob", "dan"], ["leads"] = ["dan"] };
+        string? Why() => WaitingFor.Explain(story.Run, story["a"], story.Now, [], members);
+
+        Assert.Equal("Waits for 2 people to confirm it: zoe or a member of the group ops (ada and bob) or a member of the group leads (nobody at present) or whoever has the role admin.", Why());
+        Assert.Equal($"'do a': {Why()}", WaitingFor.Explain(story.Run, story.Now, [], members));
+        story.Do(new ConfirmTask("a", "ada", Groups: ["ops"]));
+        Assert.StartsWith("Waits for 1 of 2 people (ada has confirmed): zoe or a member of the group ops (bob) or", Why(), StringComparison.Ordinal);
+
+        members["ops"] = [.. Enumerable.Range(1, 9).Select(i => $"p{i}")];
+        Assert.Contains("ops (p1, p2, p3, p4, p5 and 4 more)", Why(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TheAuthorMayRefuseAndNotConfirmWhereTheRuleSaysSo()
     {
         var story = Started(new ApprovalRule(Roles: ["approver"], Except: "ada"), Gate("a"));

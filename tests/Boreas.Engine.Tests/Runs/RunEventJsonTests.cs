@@ -12,7 +12,7 @@ public sealed class RunEventJsonTests
 
     private static readonly Dictionary<string, RunEvent> Samples = new()
     {
-        { "run.created.1", new RunCreated(At, new RunHeader("r", "deployment", false, 1, 2, 3, new ApprovalRule(2, ["ada"], ["admin"], "bob", true), "env"), [Full, new TaskSpec("b", null, "n", RunTaskType.Custom, "command", [])], [new CarriedTask("b", null)]) },
+        { "run.created.1", new RunCreated(At, new RunHeader("r", "deployment", false, 1, 2, 3, new ApprovalRule(2, ["ada"], ["admin"], "bob", true, ["ops"]), "env"), [Full, new TaskSpec("b", null, "n", RunTaskType.Custom, "command", [])], [new CarriedTask("b", null)]) },
         { "run.status.1", new RunStatusChanged(At, RunStatus.WaitingConfirm, "why", "bob") },
         { "run.cancel_requested.1", new CancelRequested(At, "bob", "why") },
         { "run.rollback_started.1", new RollbackStarted(At, null, "why", [Full], ["a"]) },
