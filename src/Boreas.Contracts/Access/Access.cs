@@ -14,6 +14,15 @@ public sealed record User(string Id, string Name, bool Admin, IReadOnlyDictionar
 
 public sealed record UserInput(string? Name = null, string? Password = null, bool? Admin = null, IReadOnlyDictionary<string, Role>? Projects = null, bool? Disabled = null);
 
+/// <summary>People who may confirm together where a rule names their group.</summary>
+public sealed record Group(string Name, IReadOnlyList<GroupMember> Members, DateTimeOffset CreatedAt);
+
+/// <param name="Disabled">They do not count until they are enabled again.</param>
+public sealed record GroupMember(string Name, bool Disabled);
+
+/// <param name="Members">Users by name.</param>
+public sealed record GroupInput(string? Name = null, IReadOnlyList<string>? Members = null);
+
 public sealed record PasswordChange(string Current, string New);
 
 public sealed record LoginRequest(string Name, string Password);

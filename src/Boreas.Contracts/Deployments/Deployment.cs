@@ -17,6 +17,7 @@ public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
 /// <param name="BreakGlass">Why it went ahead though the environment might be frozen.</param>
 /// <param name="QueuedBehind">Ids of the deployments whose end it waits for before it starts by itself; null when it waits for none.</param>
 /// <param name="WarmUntil">Until then going back starts nothing, because what it replaced still runs; null when that is gone.</param>
+/// <param name="GroupMembers">While it is active: who is now in each of the groups that <c>Confirm</c> names, has the role that it takes, and is not disabled.</param>
 public sealed record Deployment(
     string Id,
     string VersionId,
@@ -50,7 +51,8 @@ public sealed record Deployment(
     string Kind = "deployment",
     string? BreakGlass = null,
     IReadOnlyList<string>? QueuedBehind = null,
-    DateTimeOffset? WarmUntil = null);
+    DateTimeOffset? WarmUntil = null,
+    IReadOnlyDictionary<string, IReadOnlyList<string>>? GroupMembers = null);
 
 /// <summary>One node of the graph. <c>WaitingFor</c> says in a sentence why it is not running; null when it is or has ended.</summary>
 /// <param name="WaitingUntil">When that ends by itself: a freeze, an interval, the pause before the next attempt; for what waits for a person, when it expires.</param>

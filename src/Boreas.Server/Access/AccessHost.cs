@@ -54,6 +54,7 @@ public static class AccessHost
     {
         app.MapLogin();
         app.MapUsers();
+        app.MapGroups();
         app.MapTokens();
         app.MapForgeAccess();
         app.MapAudit();

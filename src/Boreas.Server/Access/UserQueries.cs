@@ -14,6 +14,9 @@ internal static class UserQueries
     public static Task<UserRow?> FindByNameAsync(DbConnection connection, string name) =>
         connection.QueryFirstOrDefaultAsync<UserRow>(Select + "where name = @name", new { name });
 
+    public static IReadOnlyList<UserRow> FindByNames(DbConnection connection, IEnumerable<string> names) =>
+        [.. connection.Query<UserRow>(Select + "where name in @names order by name", new { names = new SqlList<string>(names) })];
+
     public static UserRow? Find(DbConnection connection, string id) => connection.QueryFirstOrDefault<UserRow>(Select + "where id = @id", new { id });
 
     public static async Task<IReadOnlyList<UserRow>> ListAsync(DbConnection connection, string? after, int limit) =>

@@ -43,7 +43,8 @@ internal sealed class DeploymentActions(Journal journal, Database database, Depl
             if (body?.GraphVersion is { } seen && seen != run.GraphVersion)
                 throw new RequestRefusedException(StatusCodes.Status412PreconditionFailed, ProblemCodes.PreconditionFailed, $"The graph was edited since you read it: it is version {run.GraphVersion}, and you were shown {seen}.", "Look at it again, and decide then.");
             IReadOnlyList<string> roles = [.. Enum.GetValues<Role>().Where(r => r <= caller.RoleIn(row.Project)).Select(Caller.NameOf)];
-            Handle(transaction, row.Id, confirm ? new ConfirmTask(taskId, caller.Name, body?.Reason, roles) : new RejectTask(taskId, caller.Name, body?.Reason, roles));
+            var groups = GroupQueries.Of(transaction.Connection, caller.UserId);
+            Handle(transaction, row.Id, confirm ? new ConfirmTask(taskId, caller.Name, body?.Reason, roles, groups) : new RejectTask(taskId, caller.Name, body?.Reason, roles, groups));
             transaction.Audit(caller, $"deployment/{row.Id}" + (taskId is null ? "" : "/" + taskId), body?.Reason);
         }, CancellationToken.None);
         return await ShowAsync(row.Id, caller, cancellationToken);

@@ -59,11 +59,11 @@ internal static class DeploymentCreation
         var isAsked = kind == "deployment" && spec.BreakGlass is null && spec.RollsBack is null;
         var header = new RunHeader(id, kind, Gate: isAsked ? spec.EnvironmentId : null);
         if (spec.Confirm is not { } rule) return header;
-        IReadOnlyList<Role> roles = rule is { Users: not { Count: > 0 }, Roles: not { Count: > 0 } } ? [Role.Approver] : rule.Roles ?? [];
+        IReadOnlyList<Role> roles = rule is { Users: not { Count: > 0 }, Roles: not { Count: > 0 }, Groups: not { Count: > 0 } } ? [Role.Approver] : rule.Roles ?? [];
         return header with
         {
             ConfirmTimeoutSeconds = rule.ExpiresAfterSeconds ?? header.ConfirmTimeoutSeconds,
-            Approval = new ApprovalRule(rule.Approvals, rule.Users, [.. roles.Select(Caller.NameOf)], rule.AllowAuthor ? null : spec.CreatedBy, rule.OnExpiry == OnExpiry.Rollback),
+            Approval = new ApprovalRule(rule.Approvals, rule.Users, [.. roles.Select(Caller.NameOf)], rule.AllowAuthor ? null : spec.CreatedBy, rule.OnExpiry == OnExpiry.Rollback, rule.Groups),
         };
     }
 

@@ -7,6 +7,8 @@ namespace Boreas.Server.Deployments;
 /// <summary>A deployment with its run.</summary>
 internal sealed class DeploymentRow
 {
+    private DeploymentSpec? _spec;
+
     public string Id { get; init; } = "";
 
     public string Kind { get; init; } = "";
@@ -52,9 +54,12 @@ internal sealed class DeploymentRow
     /// <summary>Names the version of the graph, whatever its tasks do.</summary>
     public string GraphTag => ETags.Of(GraphVersion, CreatedAt);
 
-    public Deployment ToDeployment(IReadOnlyList<DeploymentTask> tasks, Wait? wait, DateTimeOffset now, Func<string, string> urlOf, DateTimeOffset? warmUntil = null)
+    public DeploymentSpec ReadSpec() => _spec ??= DeploymentQueries.ReadSpec(Spec);
+
+    /// <param name="members">Who may confirm it because of each of the groups that its rule names.</param>
+    public Deployment ToDeployment(IReadOnlyList<DeploymentTask> tasks, Wait? wait, DateTimeOffset now, Func<string, string> urlOf, DateTimeOffset? warmUntil = null, IReadOnlyDictionary<string, IReadOnlyList<string>>? members = null)
     {
-        var spec = DeploymentQueries.ReadSpec(Spec);
+        var spec = ReadSpec();
         return new Deployment(
             Id, VersionId, VersionName, EnvironmentId, Environment,
             [.. spec.Apps.Select(a => a.App.Id)], [.. spec.Apps.Select(a => a.App.Name)], spec.MustInOrder, spec.Strategy, spec.ManualApproval,
@@ -63,6 +68,6 @@ internal sealed class DeploymentRow
             StartedAt is { } start ? Math.Round(((Active ? now : CompletedAt ?? now) - start).TotalSeconds, 3) : null,
             ErrorMessage, wait?.For, tasks,
             [.. spec.Apps.Select(a => urlOf(Routes.RouteTables.PrefixOf(a.App.Id, Environment, spec.DefaultEnvironment)))],
-            GraphVersion, spec.Confirm, spec.Template, Kind, spec.BreakGlass, wait?.Behind, warmUntil);
+            GraphVersion, spec.Confirm, spec.Template, Kind, spec.BreakGlass, wait?.Behind, warmUntil, members);
     }
 }

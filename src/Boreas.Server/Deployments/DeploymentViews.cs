@@ -1,5 +1,6 @@
 using Boreas.Contracts.Deployments;
 using Boreas.Engine.Runs;
+using Boreas.Server.Access;
 using Boreas.Server.Problems;
 using Boreas.Server.Routes;
 using Boreas.Server.Runners;
@@ -16,13 +17,15 @@ internal sealed class DeploymentViews(Database database, Journal journal, Runner
         if (rows.Count == 0) return [];
         var now = time.GetUtcNow();
         var ids = rows.Select(r => r.Id).ToList();
-        var waiting = rows.Any(r => r.Active) ? await WaitingAsync([.. rows.Where(r => r.Active).Select(r => r.Id)], withTasks, now, cancellationToken) : [];
+        var active = rows.Where(r => r.Active).ToList();
+        var members = await MembersAsync(active, cancellationToken);
+        var waiting = active.Count > 0 ? await WaitingAsync([.. active.Select(r => r.Id)], members, withTasks, now, cancellationToken) : [];
         var tasks = withTasks ? await DeploymentQueries.TasksAsync(database, ids, cancellationToken) : [];
         var warm = withTasks && rows.Any(r => r.RunStatus == RunStatus.Success) ? await DeploymentQueries.WarmAsync(database, ids, now, cancellationToken) : [];
         var byRun = tasks.Where(t => taskIds is null || taskIds.Contains((t.RunId, t.Id))).ToLookup(t => t.RunId, StringComparer.Ordinal);
         return [.. rows.Select(row => row.ToDeployment(
             [.. byRun[row.Id].Select(t => t.ToTask(waiting.GetValueOrDefault((row.Id, t.Id)), now))],
-            waiting.GetValueOrDefault((row.Id, "")), now, endpoints.UrlOf, warm.TryGetValue(row.Id, out var until) ? until : null))];
+            waiting.GetValueOrDefault((row.Id, "")), now, endpoints.UrlOf, warm.TryGetValue(row.Id, out var until) ? until : null, members.GetValueOrDefault(row.Id)))];
     }
 
     public async Task<Deployment> ShowAsync(DeploymentRow row, CancellationToken cancellationToken) =>
@@ -32,7 +35,7 @@ internal sealed class DeploymentViews(Database database, Journal journal, Runner
         (await ShowAsync([row], withTasks: true, new HashSet<(string, string)> { (row.Id, taskId) }, cancellationToken))[0].Tasks is [var task] ? task : throw RequestRefusedException.NotFound("task", taskId);
 
     /// <summary>Reasons by (run, task); the task "" stands for the run.</summary>
-    private async Task<Dictionary<(string Run, string Task), Wait>> WaitingAsync(IReadOnlyList<string> runIds, bool withTasks, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<Dictionary<(string Run, string Task), Wait>> WaitingAsync(IReadOnlyList<string> runIds, Dictionary<string, IReadOnlyDictionary<string, IReadOnlyList<string>>> members, bool withTasks, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var labels = await runners.OnlineLabelsAsync(cancellationToken);
         var queued = await QueuedAsync(runIds, cancellationToken);
@@ -43,16 +46,29 @@ internal sealed class DeploymentViews(Database database, Journal journal, Runner
             {
                 if (find(id) is not { } run) continue;
                 var before = run.Status == RunStatus.Pending ? queued.GetValueOrDefault(id) : null;
-                if ((before ?? Wait.Because(WaitingFor.Explain(run, now, labels))) is { } wait) reasons[(id, "")] = wait;
+                if ((before ?? Wait.Because(WaitingFor.Explain(run, now, labels, members.GetValueOrDefault(id)))) is { } wait) reasons[(id, "")] = wait;
                 if (!withTasks) continue;
                 foreach (var task in run.Tasks)
                 {
-                    if ((before ?? Wait.Because(WaitingFor.Explain(run, task, now, labels), WaitingFor.Until(run, task, now))) is { } why) reasons[(id, task.Spec.Id)] = why;
+                    if ((before ?? Wait.Because(WaitingFor.Explain(run, task, now, labels, members.GetValueOrDefault(id)), WaitingFor.Until(run, task, now))) is { } why) reasons[(id, task.Spec.Id)] = why;
                 }
             }
 
             return reasons;
         }, cancellationToken);
+    }
+
+    /// <summary>Who may confirm because of the groups that the deployments' rules name: by deployment and group. It is looked up only for those that name groups.</summary>
+    private async Task<Dictionary<string, IReadOnlyDictionary<string, IReadOnlyList<string>>>> MembersAsync(IReadOnlyList<DeploymentRow> rows, CancellationToken cancellationToken)
+    {
+        var asked = rows.Select(row => (Row: row, Groups: row.ReadSpec().Confirm?.Groups ?? [])).Where(a => a.Groups.Count > 0).ToList();
+        if (asked.Count == 0) return [];
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var who = await GroupQueries.WhoMayConfirmAsync(connection, asked.SelectMany(a => a.Groups).Distinct(StringComparer.Ordinal), [.. asked.Select(a => a.Row.Project).Distinct(StringComparer.Ordinal)]);
+        return asked.ToDictionary(
+            a => a.Row.Id,
+            IReadOnlyDictionary<string, IReadOnlyList<string>> (a) => a.Groups.ToDictionary(group => group, IReadOnlyList<string> (group) => [.. who[(group, a.Row.Project)]], StringComparer.Ordinal),
+            StringComparer.Ordinal);
     }
 
     /// <summary>Why the deployments that wait for their apps wait.</summary>

@@ -21,14 +21,18 @@ internal static class EnvironmentChecks
 
     private static void Check(Fields fields, ConfirmRule rule)
     {
-        const int MaxUsers = 50, MaxDays = 30;
+        const int MaxUsers = 50, MaxGroups = 20, MaxDays = 30;
         fields.Range("confirm.approvals", rule.Approvals, 1, 10);
         if (rule.ExpiresAfterSeconds is { } seconds) fields.Range("confirm.expiresAfterSeconds", seconds, 60, MaxDays * 24 * 3600);
         if (rule.Roles?.Contains(Role.Viewer) == true) fields.Refuse("confirm.roles", "must not name 'viewer', who changes nothing");
+        var groups = rule.Groups ?? [];
+        if (groups.Count > MaxGroups) fields.Refuse("confirm.groups", $"must be at most {MaxGroups}");
+        if (groups.Distinct(StringComparer.Ordinal).Count() != groups.Count) fields.Refuse("confirm.groups", "must not name a group twice");
+        foreach (var (group, index) in groups.Take(MaxGroups).Select((g, i) => (g, i))) fields.Required<Slug>($"confirm.groups[{index}]", group);
         if (rule.Users is not { Count: > 0 } users) return;
         if (users.Count > MaxUsers) fields.Refuse("confirm.users", $"must be at most {MaxUsers}");
         if (users.Distinct(StringComparer.Ordinal).Count() != users.Count) fields.Refuse("confirm.users", "must not name a user twice");
-        if (rule.Roles is not { Count: > 0 } && users.Count < rule.Approvals) fields.Refuse("confirm.users", $"must be at least {rule.Approvals}, as many as have to confirm, or give roles too");
+        if (rule.Roles is not { Count: > 0 } && groups.Count == 0 && users.Count < rule.Approvals) fields.Refuse("confirm.users", $"must be at least {rule.Approvals}, as many as have to confirm, or give roles or groups too");
     }
 
     private static void Check(Fields fields, IReadOnlyList<Freeze> freezes)

@@ -69,6 +69,11 @@ public static class EnvironmentQueries
     internal static IReadOnlyList<string> UnknownUsers(DbConnection connection, IReadOnlyList<string> names) =>
         [.. names.Except(connection.Query<string>("select name from users where name in @names", new { names = new SqlList<string>(names) }), StringComparer.Ordinal)];
 
+    /// <summary>The environments whose rule names the group, as <c>project/name</c>.</summary>
+    internal static IReadOnlyList<string> ThatNameGroup(DbConnection connection, string group) =>
+        [.. connection.Query<EnvironmentRow>(Select + "where confirm like @like order by project, name", new { like = $"%\"{group}\"%" })
+            .Select(row => row.ToEnvironment()).Where(e => e.Confirm?.Groups?.Contains(group, StringComparer.Ordinal) == true).Select(e => $"{e.Project}/{e.Name}")];
+
     internal static void Insert(JournalTransaction transaction, EnvironmentRow row) =>
         transaction.Execute(
             """

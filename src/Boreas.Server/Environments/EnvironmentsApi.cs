@@ -53,7 +53,7 @@ internal static class EnvironmentsApi
         {
             caller.Demand(project, Role.Admin);
             DemandFreeName(transaction, project, input.Name!, id);
-            DemandUsers(transaction, input);
+            DemandKnown(transaction, input.Confirm);
             var row = new EnvironmentQueries.EnvironmentRow { Id = id, Project = project, CreatedAt = transaction.Now };
             row.Set(input);
             row.IsDefault = input.Default == true || !EnvironmentQueries.ProjectExists(transaction.Connection, project);
@@ -76,7 +76,7 @@ internal static class EnvironmentsApi
         {
             var row = EnvironmentQueries.DemandRow(transaction.Connection, caller, id, Role.Admin);
             ETags.Demand(context.Request, ETags.Of(row.Version, row.CreatedAt));
-            DemandUsers(transaction, input);
+            DemandKnown(transaction, input.Confirm);
             if (input.Project is not null && input.Project != row.Project) throw RequestRefusedException.Invalid(new FieldProblem("project", "cannot be changed"));
             if (input.Default == false && row.IsDefault) throw RequestRefusedException.Invalid(new FieldProblem("default", "is set on another environment instead: a project always has one"));
             if (input.Name is not null && input.Name != row.Name)
@@ -116,10 +116,12 @@ internal static class EnvironmentsApi
         return TypedResults.NoContent();
     }
 
-    private static void DemandUsers(JournalTransaction transaction, EnvironmentInput input)
+    private static void DemandKnown(JournalTransaction transaction, ConfirmRule? rule)
     {
-        if (EnvironmentQueries.UnknownUsers(transaction.Connection, input.Confirm?.Users ?? []) is { Count: > 0 } unknown)
-            throw RequestRefusedException.Invalid([.. unknown.Select(name => new FieldProblem("confirm.users", $"names '{name}', and there is no such user"))]);
+        var users = EnvironmentQueries.UnknownUsers(transaction.Connection, rule?.Users ?? []).Select(name => new FieldProblem("confirm.users", $"names '{name}', and there is no such user"));
+        var groups = GroupQueries.Unknown(transaction.Connection, rule?.Groups ?? []).Select(name => new FieldProblem("confirm.groups", $"names '{name}', and there is no such group"));
+        FieldProblem[] unknown = [.. users, .. groups];
+        if (unknown.Length > 0) throw RequestRefusedException.Invalid(unknown);
     }
 
     private static void DemandFreeName(JournalTransaction transaction, string project, string name, string id)

@@ -45,6 +45,50 @@ public class ApprovalTests
         Assert.Equal("running", (await ada.PostAsync(path + "/confirm", null, HttpStatusCode.OK)).Text("status"));
     }
 
+    [Theory, Databases]
+    public async Task WhoIsInAGroupConfirmsAndWhoLeftItDoesNot(string database)
+    {
+        await using var api = await ApiServer.StartAsync(database);
+        var (ada, bob, eve, cyd) = (await api.UserAsync("ada", Role.Developer), await api.UserAsync("bob", Role.Developer), await api.UserAsync("eve", Role.Approver), await api.UserAsync("cyd", Role.Developer));
+        await api.UserAsync("vera", Role.Viewer);
+        await api.UserAsync("sam", Role.Admin, "second");
+        await api.Admin.PostAsync("/api/v1/groups", new { name = "ops", members = new[] { "ada", "vera", "sam", "cyd" } }, HttpStatusCode.Created);
+        await RuleAsync(api, new { approvals = 2, groups = new[] { "ops" } });
+        var path = await DeployAsync(api, api.Admin);
+
+        var waits = await ada.GetAsync(path);
+        Assert.Equal("Waits for 2 people to confirm it: a member of the group ops (ada and cyd).", Task(waits).Text("waitingFor"));
+        Assert.Equal(["ada", "cyd"], Members(waits));
+        Assert.Equal("eve may not confirm this; a member of the group ops may.", (await eve.PostAsync(path + "/confirm", null, HttpStatusCode.Forbidden)).Text("detail"));
+        await ada.PostAsync(path + "/confirm", null, HttpStatusCode.OK);
+
+        foreach (var leaves in (string[])["ada", "cyd"]) await api.Admin.DeleteAsync("/api/v1/groups/ops/members/" + leaves);
+        await cyd.PostAsync(path + "/confirm", null, HttpStatusCode.Forbidden);
+        Assert.EndsWith("(ada has confirmed): a member of the group ops (nobody at present).", Task(await bob.GetAsync(path)).Text("waitingFor"), StringComparison.Ordinal);
+        await api.Admin.PutAsync("/api/v1/groups/ops/members/bob", null, HttpStatusCode.OK);
+        var listed = (await bob.GetAsync("/api/v1/deployments?status=waiting_confirm")).Items().Single();
+        Assert.Equal(["bob"], Members(listed));
+        Assert.Equal("running", (await bob.PostAsync(path + "/confirm", null, HttpStatusCode.OK)).Text("status"));
+    }
+
+    [Fact]
+    public async Task WhoIsDisabledIsInNoGroup()
+    {
+        await using var api = await ApiServer.StartAsync();
+        await api.UserAsync("ada", Role.Developer);
+        await api.Admin.PostAsync("/api/v1/groups", new { name = "ops", members = new[] { "ada" } }, HttpStatusCode.Created);
+        await RuleAsync(api, new { groups = new[] { "ops" } });
+        var path = await DeployAsync(api, api.Admin);
+        var user = (await api.Admin.GetAsync("/api/v1/users")).Items().Single(u => u.Text("name") == "ada").Text("id");
+
+        await api.Admin.PutAsync("/api/v1/users/" + user, new { disabled = true }, HttpStatusCode.OK);
+        Assert.Empty(Members(await api.Admin.GetAsync(path)));
+        Assert.True((await api.Admin.GetAsync("/api/v1/groups/ops")).GetProperty("members")[0].GetProperty("disabled").GetBoolean());
+
+        await api.Admin.PutAsync("/api/v1/users/" + user, new { disabled = false, name = "ada.l" }, HttpStatusCode.OK);
+        Assert.Equal(["ada.l"], Members(await api.Admin.GetAsync(path)));
+    }
+
     [Fact]
     public async Task TheAuthorDoesNotConfirmTheirOwnWhereTheRuleSaysSo()
     {
@@ -130,7 +174,8 @@ public class ApprovalTests
     {
         await using var api = await ApiServer.StartAsync(database);
         await api.UserAsync("ada", Role.Approver);
-        var given = """{"approvals":2,"users":["ada"],"roles":["admin"],"allowAuthor":false,"expiresAfterSeconds":3600,"onExpiry":"rollback"}""";
+        var given = """{"approvals":2,"users":["ada"],"roles":["admin"],"allowAuthor":false,"expiresAfterSeconds":3600,"onExpiry":"rollback","groups":["ops"]}""";
+        await api.Admin.PostAsync("/api/v1/groups", new { name = "ops" }, HttpStatusCode.Created);
 
         var changed = await RuleAsync(api, JsonDocument.Parse(given).RootElement);
 
@@ -147,6 +192,9 @@ public class ApprovalTests
     [InlineData("confirm.users", """{"users": ["admin"], "approvals": 2}""")]
     [InlineData("confirm.users", """{"users": ["admin", "admin"]}""")]
     [InlineData("confirm.roles", """{"roles": ["viewer"]}""")]
+    [InlineData("confirm.groups", """{"groups": ["nobody"]}""")]
+    [InlineData("confirm.groups", """{"groups": ["ops", "ops"]}""")]
+    [InlineData("confirm.groups[0]", """{"groups": ["No group"]}""")]
     [InlineData("confirm.expiresAfterSeconds", """{"expiresAfterSeconds": 1}""")]
     public async Task ARuleThatCannotHoldIsRefusedByItsField(string field, string rule)
     {
@@ -172,6 +220,8 @@ public class ApprovalTests
     }
 
     private static JsonElement Task(JsonElement deployment) => deployment.GetProperty("tasks")[0];
+
+    private static IEnumerable<string?> Members(JsonElement deployment) => deployment.GetProperty("groupMembers").GetProperty("ops").EnumerateArray().Select(name => name.GetString());
 
     private static List<(string By, string? Reason)> Approvals(JsonElement deployment) =>
         [.. Task(deployment).GetProperty("approvals").EnumerateArray().Select(a => (a.Text("by"), a.TryGetProperty("reason", out var reason) ? reason.GetString() : null))];

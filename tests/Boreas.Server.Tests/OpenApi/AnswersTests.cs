@@ -26,6 +26,12 @@ public class AnswersTests
         await admin.FitsAsync("get", "/api/v1/tokens");
         await admin.FitsAsync("get", "/api/v1/me");
         await admin.FitsAsync("get", "/api/v1/users");
+        await admin.FitsAsync("post", "/api/v1/groups", new { name = "ops" });
+        await admin.FitsAsync("put", "/api/v1/groups/ops/members/admin");
+        await admin.FitsAsync("get", "/api/v1/groups");
+        await admin.FitsAsync("get", "/api/v1/groups/ops");
+        await admin.FitsAsync("delete", "/api/v1/groups/ops/members/admin");
+        await admin.FitsAsync("delete", "/api/v1/groups/ops");
         await admin.FitsAsync("get", "/api/v1/environments");
         await admin.FitsAsync("get", "/api/v1/audit");
         await admin.FitsAsync("get", "/api/v1/routes");

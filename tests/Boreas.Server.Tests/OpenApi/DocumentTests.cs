@@ -7,7 +7,7 @@ namespace Boreas.Server.Tests.OpenApi;
 public partial class DocumentTests
 {
     private static readonly string[] Anonymous = ["login", "getHealth", "getReadiness", "getMetrics"];
-    private static readonly string[] WithoutBody = ["logout"];
+    private static readonly string[] WithoutBody = ["logout", "addGroupMember"];
 
     [Fact]
     public async Task EveryOperationSaysWhatItTakesAndAnswers()

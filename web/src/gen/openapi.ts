@@ -120,6 +120,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All groups with their members
+         * @description For administrators of the installation.
+         */
+        get: operations["listGroups"];
+        put?: never;
+        /**
+         * A new group of users
+         * @description For administrators of the installation.
+         */
+        post: operations["createGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One group with its members
+         * @description For administrators of the installation.
+         */
+        get: operations["getGroup"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget a group that no environment's rule names
+         * @description For administrators of the installation.
+         */
+        delete: operations["deleteGroup"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/groups/{name}/members/{user}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Take a user, by name, into a group
+         * @description For administrators of the installation.
+         */
+        put: operations["addGroupMember"];
+        post?: never;
+        /**
+         * Take a user out of a group: what they confirmed stays, and they confirm no more
+         * @description For administrators of the installation.
+         */
+        delete: operations["removeGroupMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -1564,7 +1636,7 @@ export interface components {
             approvals: number;
             /** @description Users who may, by name; they need the role developer at least. */
             users?: string[];
-            /** @description Whoever has one of these roles, or a higher one, may as well. Without users and roles: approvers. */
+            /** @description Whoever has one of these roles, or a higher one, may as well. Without users, roles and groups: approvers. */
             roles?: components["schemas"]["Role"][];
             /**
              * @description Whether who made the deployment may confirm it.
@@ -1578,6 +1650,8 @@ export interface components {
             expiresAfterSeconds?: number;
             /** @description What happens then. */
             onExpiry?: components["schemas"]["OnExpiry"];
+            /** @description Whoever is in one of these groups when they confirm may as well; they need the role developer at least. */
+            groups?: string[];
         };
         /** @description `POST /api/v1/deployments`. What is rolled out is a `version` (id or name), or the apps in `applicationIds`, for which a version is made from their present sources (or `ref`). */
         CreateDeployment: {
@@ -1714,6 +1788,10 @@ export interface components {
              * @description Until then going back starts nothing, because what it replaced still runs; null when that is gone.
              */
             warmUntil?: string;
+            /** @description While it is active: who is now in each of the groups that `confirm` names, has the role that it takes, and is not disabled. */
+            groupMembers?: {
+                [key: string]: string[];
+            };
         };
         /** @description One recorded event of a run, as it happened. `sequence` is global and gap-free. */
         DeploymentEvent: {
@@ -1886,6 +1964,23 @@ export interface components {
             added: components["schemas"]["TaskInput"][];
             removed: components["schemas"]["TaskInput"][];
             changed: components["schemas"]["TaskDifference"][];
+        };
+        /** @description People who may confirm together where a rule names their group. */
+        Group: {
+            name: string;
+            members: components["schemas"]["GroupMember"][];
+            /** Format: date-time */
+            createdAt: string;
+        };
+        GroupInput: {
+            name?: string;
+            /** @description Users by name. */
+            members?: string[];
+        };
+        GroupMember: {
+            name: string;
+            /** @description They do not count until they are enabled again. */
+            disabled: boolean;
         };
         HealthCheckSpec: {
             /**
@@ -2170,6 +2265,11 @@ export interface components {
         /** @description A page of a list. `next` is the cursor for `?cursor=`, null on the last page. */
         PageOfDeploymentEvent: {
             items: components["schemas"]["DeploymentEvent"][];
+            next?: string;
+        };
+        /** @description A page of a list. `next` is the cursor for `?cursor=`, null on the last page. */
+        PageOfGroup: {
+            items: components["schemas"]["Group"][];
             next?: string;
         };
         /** @description A page of a list. `next` is the cursor for `?cursor=`, null on the last page. */
@@ -2844,6 +2944,145 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["User"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listGroups: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfGroup"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    addGroupMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Group"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeGroupMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
