@@ -10,7 +10,7 @@ namespace Boreas.Cli.Tests;
 public sealed class EnvironmentCommandsTests
 {
     private static readonly DeployEnvironment Production = new(
-        "env1", "production", "default", true, true, ["eu"], new Dictionary<string, string>(), Examples.Start, new ConfirmRule(2, ["ada"], [Role.Admin], AllowAuthor: false, ExpiresAfterSeconds: 3600));
+        "env1", "production", "default", true, true, ["eu"], new Dictionary<string, string>(), Examples.Start, new ConfirmRule(2, ["ada"], [Role.Admin], AllowAuthor: false, ExpiresAfterSeconds: 3600, Groups: ["ops"]));
 
     [Fact]
     public async Task OptionsChangeWhatTheyNameOfTheRuleAndKeepTheRest()
@@ -20,9 +20,14 @@ public sealed class EnvironmentCommandsTests
         Assert.Equal(3, sent.Confirm!.Approvals);
         Assert.Equal(["ada", "bob"], sent.Confirm.Users!);
         Assert.Equal([Role.Admin], sent.Confirm.Roles!);
+        Assert.Equal(["ops"], sent.Confirm.Groups!);
         Assert.Equal((false, 3600, OnExpiry.Rollback), (sent.Confirm.AllowAuthor, sent.Confirm.ExpiresAfterSeconds, sent.Confirm.OnExpiry));
         Assert.Null(sent.RequireConfirm);
     }
+
+    [Fact]
+    public async Task GroupsOfTheRuleAreReplacedByThoseThatAreNamed() =>
+        Assert.Equal(["leads", "sre"], (await SendAsync("environments", "set", "production", "--approver-group", "leads", "--approver-group", "sre")).Confirm!.Groups!);
 
     [Fact]
     public async Task WithoutOptionsOfTheRuleItIsNotSent() => Assert.Null((await SendAsync("environments", "set", "production", "--require-confirm", "false")).Confirm);
@@ -90,7 +95,7 @@ public sealed class EnvironmentCommandsTests
 
         Assert.Contains("every deployment waits for it", shown, StringComparison.Ordinal);
         Assert.Contains("2, not by the author", shown, StringComparison.Ordinal);
-        Assert.Contains("ada, whoever is admin", shown, StringComparison.Ordinal);
+        Assert.Contains("ada, members of ops, whoever is admin", shown, StringComparison.Ordinal);
         Assert.Contains("after 3600 s: refused", shown, StringComparison.Ordinal);
     }
 

@@ -63,6 +63,7 @@ internal static class CommandLine
         HealthCommand.Build(kit),
         TokensCommands.Build(kit),
         UsersCommands.Build(kit),
+        GroupsCommands.Build(kit),
         AuditCommand.Build(kit),
         CompletionCommand.Build(kit),
         GitCredentialCommand.Build(kit),

@@ -17,6 +17,7 @@ internal sealed class EnvironmentOptions
     private readonly Option<int?> approvals = new("--approvals") { Description = "How many different people have to confirm", HelpName = "N" };
     private readonly Option<string[]> approvers = new("--approver") { Description = "A user who may confirm; may be repeated", HelpName = "USER" };
     private readonly Option<Role[]> approverRoles = new("--approver-role") { Description = "Whoever has this role may confirm; may be repeated (default: approver)", HelpName = "developer|approver|admin" };
+    private readonly Option<string[]> approverGroups = new("--approver-group") { Description = "Whoever is in this group may confirm; may be repeated", HelpName = "GROUP" };
     private readonly Option<bool?> allowAuthor = new("--allow-author") { Description = "Whether who made a deployment may confirm it" };
     private readonly Option<int?> confirmWithin = new("--confirm-within") { Description = "How long a deployment waits to be confirmed (default: a week)", HelpName = "SECONDS" };
     private readonly Option<OnExpiry?> onExpiry = new("--on-expiry") { Description = "What happens when nobody confirmed in time", HelpName = "reject|rollback" };
@@ -24,7 +25,7 @@ internal sealed class EnvironmentOptions
     private readonly Option<string[]> freezes = new("--freeze") { Description = "No deployments in this span of local time, as \"Christmas,Europe/Berlin,2025-12-24T18:00,2026-01-02T08:00\", \"weekend,UTC,fri 16:00,mon 08:00\" or \"nights,UTC,22:00,06:00,mon,tue\"; may be repeated; replaces all", HelpName = "NAME,ZONE,START,END[,DAYS]" };
     private readonly Option<bool> noFreezes = new("--no-freezes") { Description = "Remove all freeze windows" };
 
-    public IEnumerable<Option> All => [file, project, asDefault, labels, confirm, approvals, approvers, approverRoles, allowAuthor, confirmWithin, onExpiry, freezes, noFreezes];
+    public IEnumerable<Option> All => [file, project, asDefault, labels, confirm, approvals, approvers, approverRoles, approverGroups, allowAuthor, confirmWithin, onExpiry, freezes, noFreezes];
 
     /// <summary>What was typed; parts of the rule that were not named come from <paramref name="present"/>.</summary>
     public EnvironmentInput Read(Call call, DeployEnvironment? present = null)
@@ -53,13 +54,14 @@ internal sealed class EnvironmentOptions
 
     private ConfirmRule? Rule(Call call, ConfirmRule? before)
     {
-        if (!new Option[] { approvals, approvers, approverRoles, allowAuthor, confirmWithin, onExpiry }.Any(call.Has)) return null;
+        if (!new Option[] { approvals, approvers, approverRoles, approverGroups, allowAuthor, confirmWithin, onExpiry }.Any(call.Has)) return null;
         var rule = before ?? new ConfirmRule();
         return rule with
         {
             Approvals = call.Get(approvals) ?? rule.Approvals,
             Users = call.Has(approvers) ? call.Get(approvers) : rule.Users,
             Roles = call.Has(approverRoles) ? call.Get(approverRoles) : rule.Roles,
+            Groups = call.Has(approverGroups) ? call.Get(approverGroups) : rule.Groups,
             AllowAuthor = call.Get(allowAuthor) ?? rule.AllowAuthor,
             ExpiresAfterSeconds = call.Get(confirmWithin) ?? rule.ExpiresAfterSeconds,
             OnExpiry = call.Get(onExpiry) ?? rule.OnExpiry,

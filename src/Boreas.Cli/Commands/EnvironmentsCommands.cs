@@ -51,7 +51,7 @@ internal static class EnvironmentsCommands
         foreach (var freeze in e.Freezes ?? [])
             yield return ("frozen", $"{freeze.Name}: {freeze.Start} to {freeze.End} {freeze.TimeZone}{(freeze.Days is { Count: > 0 } days ? $" ({string.Join(", ", days)})".ToLowerInvariant() : "")}");
         if (e.Confirm is not { } rule) yield break;
-        IEnumerable<string> who = [.. rule.Users ?? [], .. (rule.Roles ?? []).Select(role => $"whoever is {role.ToString().ToLowerInvariant()}")];
+        IEnumerable<string> who = [.. rule.Users ?? [], .. (rule.Groups ?? []).Select(group => $"members of {group}"), .. (rule.Roles ?? []).Select(role => $"whoever is {role.ToString().ToLowerInvariant()}")];
         yield return ("approvals", $"{rule.Approvals}{(rule.AllowAuthor ? "" : ", not by the author")}");
         yield return ("approvers", string.Join(", ", who.DefaultIfEmpty("whoever is approver")));
         if (rule.ExpiresAfterSeconds is { } seconds) yield return ("expiry", $"after {seconds} s: {(rule.OnExpiry == OnExpiry.Reject ? "refused" : "rolled back")}");
