@@ -175,6 +175,8 @@ export const en = {
     countBy: '{{have}} of {{needed}} have approved: ',
     outdated: 'The graph was edited after it had been approved: earlier approvals do not count.',
     who: 'May approve: {{who}}.',
+    group: 'a member of the group {{group}} ({{members}})',
+    nobody: 'nobody at present',
     notAuthor: ' Not {{name}}, who made this deployment.',
     expires: 'Without a decision it counts as rejected at <until/>',
     expiresBack: 'Without a decision everything is taken back at <until/>',

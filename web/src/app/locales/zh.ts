@@ -177,6 +177,8 @@ export const zh: Catalogue = {
     countBy: '已有 {{have}}/{{needed}} 人批准：',
     outdated: '批准之后工作流又被修改：之前的批准不再有效。',
     who: '可批准：{{who}}。',
+    group: '{{group}} 组成员（{{members}}）',
+    nobody: '目前无人',
     notAuthor: '发起人 {{name}} 除外。',
     expires: '若无人决定，将于 <until/> 视为拒绝',
     expiresBack: '若无人决定，将于 <until/> 全部恢复',

@@ -5,8 +5,8 @@ import { renderPage } from '~/lib/testing/render-page';
 import { aDeployment, aTask } from '~/lib/testing/samples';
 import { ApprovalsPage } from './ApprovalsPage';
 
-const waiting = (id: string, users: string[]) =>
-  aDeployment({ id, version: `v-${id}`, status: 'waiting_confirm', confirm: { approvals: 1, users, allowAuthor: true }, tasks: [aTask({ deploymentId: id, name: 'deploy', status: 'waiting_confirm' })] });
+const waiting = (id: string, members: string[]) =>
+  aDeployment({ id, version: `v-${id}`, status: 'waiting_confirm', confirm: { approvals: 1, groups: ['ops'], allowAuthor: true }, groupMembers: { ops: members }, tasks: [aTask({ deploymentId: id, name: 'deploy', status: 'waiting_confirm' })] });
 
 it('offers what the reader may confirm, and lists what waits for others', async () => {
   const all = [waiting('dep-1', ['ada']), waiting('dep-2', ['bob'])];

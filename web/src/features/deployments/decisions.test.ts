@@ -5,7 +5,8 @@ import { decisionsOf, mayDecide } from './decisions';
 import { graphChanges } from './graph-changes';
 
 const approval = (by: string, graphVersion = 1) => ({ by, at: at(1), graphVersion });
-const rule = (over: Partial<NonNullable<Deployment['confirm']>>) => aDeployment({ confirm: { approvals: 1, allowAuthor: true, onExpiry: 'reject', ...over } });
+const rule = (over: Partial<NonNullable<Deployment['confirm']>>, groupMembers?: Deployment['groupMembers']) =>
+  aDeployment({ confirm: { approvals: 1, allowAuthor: true, onExpiry: 'reject', ...over }, groupMembers });
 
 describe('what waits for a person', () => {
   const waiting = aTask({ status: 'waiting_confirm', approvals: [approval('ada'), approval('bob', 2)] });
@@ -35,6 +36,8 @@ describe('who may confirm', () => {
     ['who is named', rule({ users: ['ada'] }), 'developer', everything],
     ['not who is named and only looks', rule({ users: ['ada'] }), 'viewer', nobody],
     ['not an approver where others are named', rule({ users: ['bob'] }), 'approver', nobody],
+    ['who is in a group that is named', rule({ users: ['bob'], groups: ['ops', 'leads'] }, { ops: ['bob'], leads: ['ada'] }), 'developer', everything],
+    ['not an approver who is in no group that is named', rule({ groups: ['ops'] }, { ops: ['bob'] }), 'approver', nobody],
   ] as const)('%s', (_, deployment, role, say) => {
     expect(mayDecide(deployment, [], { name: 'ada' }, role)).toEqual(say);
   });

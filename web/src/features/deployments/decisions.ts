@@ -33,18 +33,19 @@ export function decisionsOf(deployment: Deployment): Decision[] {
 
 const RANKS: Role[] = ['viewer', 'developer', 'approver', 'admin'];
 
-/** Who confirms by role; without users and roles, approvers do. */
+/** Who confirms by role; without users, roles and groups, approvers do. */
 export function rolesThatMay({ confirm }: Deployment): Role[] {
-  const { users, roles } = confirm ?? {};
-  return roles?.length ? roles : users?.length ? [] : ['approver'];
+  const { users, roles, groups } = confirm ?? {};
+  return roles?.length ? roles : users?.length || groups?.length ? [] : ['approver'];
 }
 
 /** Whether somebody may confirm and refuse, by the rule that the deployment carries. The server decides; this is for what is offered. */
 export function mayDecide(deployment: Deployment, approvals: TaskApproval[], me: Pick<Me, 'name'>, role: Role): Say {
   const rank = RANKS.indexOf(role);
-  const isNamed = deployment.confirm?.users?.includes(me.name) ?? false;
+  const { confirm, groupMembers = {} } = deployment;
+  const isNamed = [confirm?.users ?? [], ...Object.values(groupMembers)].some((names) => names.includes(me.name));
   const isAsked = rank >= RANKS.indexOf('developer') && (isNamed || rolesThatMay(deployment).some((needed) => rank >= RANKS.indexOf(needed)));
-  if (deployment.confirm?.allowAuthor === false && deployment.createdBy === me.name) return { confirm: false, reject: rank >= RANKS.indexOf('developer'), why: 'author' };
+  if (confirm?.allowAuthor === false && deployment.createdBy === me.name) return { confirm: false, reject: rank >= RANKS.indexOf('developer'), why: 'author' };
   if (!isAsked) return { confirm: false, reject: false, why: 'others' };
   return approvals.some(({ by }) => by === me.name) ? { confirm: false, reject: true, why: 'already' } : { confirm: true, reject: true };
 }

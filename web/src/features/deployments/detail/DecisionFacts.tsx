@@ -9,9 +9,11 @@ import { StepFacts } from './StepFacts';
 export function DecisionFacts({ deployment, decision, why }: { deployment: Deployment; decision: Decision; why?: Say['why'] }) {
   const { t, i18n } = useTranslation();
   const { task, approvals, needed } = decision;
-  const { confirm, createdBy } = deployment;
+  const { confirm, createdBy, groupMembers = {} } = deployment;
   const or = new Intl.ListFormat(i18n.language, { type: 'disjunction' });
-  const who = or.format([...(confirm?.users ?? []), ...rolesThatMay(deployment).map((role) => t(`role.${role}`))]);
+  const and = new Intl.ListFormat(i18n.language, { type: 'conjunction' });
+  const groups = (confirm?.groups ?? []).map((group) => t('decision.group', { group, members: and.format(groupMembers[group] ?? []) || t('decision.nobody') }));
+  const who = or.format([...(confirm?.users ?? []), ...groups, ...rolesThatMay(deployment).map((role) => t(`role.${role}`))]);
   const outdated = (task.approvals ?? []).length > approvals.length;
   return (
     <div className={classes.facts}>

@@ -79,6 +79,12 @@ describe('a decision', () => {
     expect(made).toEqual(['shop', 'blog']);
   });
 
+  it('says who is in a group that may make it', async () => {
+    open(aDeployment({ status: 'waiting_confirm', confirm: { approvals: 1, users: ['zoe'], groups: ['ops', 'leads'], allowAuthor: true }, groupMembers: { ops: ['ada', 'bob'], leads: [] }, tasks: [waiting] }));
+    expect(await screen.findByText('May approve: zoe, a member of the group ops (ada and bob), or a member of the group leads (nobody at present).')).toBeInTheDocument();
+    expect(await screen.findByRole('button', { name: 'Approve' })).toBeInTheDocument();
+  });
+
   it('is not offered to who may not make it, and says why', async () => {
     open(aDeployment({ status: 'waiting_confirm', confirm: { approvals: 1, users: ['bob'], allowAuthor: true }, tasks: [waiting] }));
     expect(await screen.findByText('You may not approve this.')).toBeInTheDocument();
