@@ -4,7 +4,7 @@ namespace Boreas.Engine.Runs;
 
 /// <remarks>
 /// A graph is edited as a whole, and only while nothing runs: before the start, or when all that is left waits for a
-/// person. So whatever is not over has not begun, and no runner holds a task that an edit could take away.
+/// person or is held. So whatever is not over has not begun, and no runner holds a task that an edit could take away.
 /// </remarks>
 public sealed partial class Run
 {
@@ -110,7 +110,7 @@ public sealed partial class Run
         }
 
         if (task.Status != RunTaskStatus.Blocked) task.UpdatedAt = at;
-        task.NotBefore = null;
+        (task.NotBefore, task.Hold) = (null, null);
         SetStatus(task, RunTaskStatus.Blocked);
         if (task.Unmet == 0) MakeReady(task, at);
     }

@@ -58,6 +58,20 @@ public sealed class HoldTests
     }
 
     [Fact]
+    public void ATaskThatIsEditedIsNotHeldUntilItIsAskedForAnew()
+    {
+        var story = Story.Started(Task("a"), Task("b"));
+        foreach (var task in (string[])["a", "b"]) story.Do(new HoldTask(task, story.Now.AddDays(9), "frozen"));
+
+        story.Do(new EditGraph([Task("a") with { Name = "another" }, Task("b")], "eve"));
+
+        Assert.Equal((null, "frozen"), (story["a"].Hold, story["b"].Hold));
+        Assert.False(story.Run.IsWaiting);
+        story.Do(new HoldTask("a", story.Now.AddSeconds(60), "frozen"));
+        Assert.True(story.Run.IsWaiting);
+    }
+
+    [Fact]
     public void ARunWithAHeldTaskIsCancelledAtOnce()
     {
         var story = Story.Started(Task("a"));
