@@ -27,6 +27,25 @@ public sealed class ExitCodeTests
         Assert.Empty(outcome.Out);
     }
 
+    [Theory]
+    [InlineData("plan", "gone.yaml")]
+    [InlineData("apply", "gone.yaml")]
+    [InlineData("workflow", "set", "dep-1", "gone.yaml")]
+    [InlineData("templates", "import", "gone.yaml")]
+    [InlineData("environments", "create", "production", "--file", "gone.yaml")]
+    [InlineData("apps", "create", "hello", "--repo", "git@example.org:hello.git", "--known-hosts", "gone.yaml")]
+    [InlineData("apps", "list", "--token-file", "gone.yaml")]
+    public async Task AFileThatCannotBeReadIsAWrongCommandLine(params string[] words)
+    {
+        await using var server = await FakeServer.StartAsync(_ => { });
+        using var typed = new Typed(server.Url);
+        var outcome = await typed.RunAsync(words);
+        Assert.Equal(2, outcome.Exit);
+        Assert.Contains("cannot be read", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("gone.yaml", outcome.Error, StringComparison.Ordinal);
+        Assert.Empty(server.Requests);
+    }
+
     [Fact]
     public async Task RefusedFieldsAreNamed()
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Boreas.Cli.Files;
 using Boreas.Cli.Output;
 using Boreas.Contracts;
 using Boreas.Contracts.Apps;
@@ -77,7 +78,7 @@ internal sealed class AppOptions
             DockerfilePath = call.Get(dockerfile) ?? source.DockerfilePath,
             BuildContext = call.Get(buildContext) ?? source.BuildContext,
             CredentialSecret = call.Get(credential) ?? source.CredentialSecret,
-            KnownHosts = call.Get(knownHosts) is { } file ? ReadHosts(file) : source.KnownHosts,
+            KnownHosts = call.Get(knownHosts) is { } file ? TextFiles.Read(file.FullName, "The file with host keys") : source.KnownHosts,
         };
     }
 
@@ -88,16 +89,4 @@ internal sealed class AppOptions
         present with { MemoryMb = call.Get(memory) ?? present.MemoryMb, Cpus = call.Get(cpus) ?? present.Cpus };
 
     private static bool Has(Call call, params IEnumerable<Option> options) => options.Any(call.Has);
-
-    private static string ReadHosts(FileInfo file)
-    {
-        try
-        {
-            return File.ReadAllText(file.FullName);
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandFailure(ExitCode.Usage, $"The file with host keys cannot be read: {unreadable.Message}", cause: unreadable);
-        }
-    }
 }

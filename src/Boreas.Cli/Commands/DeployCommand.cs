@@ -49,7 +49,7 @@ internal static class DeployCommand
                 ApplicationIds: made is null && names.Length > 0 ? names : null,
                 Ref: call.Get(gitRef),
                 MustInOrder: call.Get(inOrder) ? names : null,
-                Strategy: call.Get(strategy) is { } steps ? await StrategyText.ReadAsync(steps, cancel) : null,
+                Strategy: call.Get(strategy) is { } steps ? StrategyText.Read(steps) : null,
                 KeepWarmSeconds: call.Get(keepWarm) is { } time ? StrategyText.Seconds("--keep-warm", time) : null,
                 ManualApproval: call.Get(confirm),
                 OnConflict: call.Get(conflict),

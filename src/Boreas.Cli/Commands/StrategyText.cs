@@ -13,7 +13,7 @@ internal static class StrategyText
     private const string Examples = "For example: --strategy blue-green, canary:10%:5m, rolling:2:30s, or the name of a file with {\"strategy\": [{\"batchSize\": 1, \"batchInterval\": 300, \"canaryRatio\": 0.1}, {\"canaryRatio\": 1}]}";
 
     /// <exception cref="CommandFailure">It is none of them; the sentence says what is wrong.</exception>
-    public static async Task<IReadOnlyList<DeployStep>> ReadAsync(string text, CancellationToken cancellation)
+    public static IReadOnlyList<DeployStep> Read(string text)
     {
         var parts = text.Split(':');
         return parts[0] switch
@@ -21,7 +21,7 @@ internal static class StrategyText
             "blue-green" when parts.Length == 1 => [new DeployStep()],
             "canary" when parts.Length <= 3 => [new DeployStep(CanaryRatio: parts.Length > 1 ? Ratio(parts[1]) : 0.1, BatchInterval: parts.Length > 2 ? Seconds("--strategy", parts[2]) : 300), new DeployStep(CanaryRatio: 1)],
             "rolling" when parts.Length <= 3 => [new DeployStep(BatchSize: parts.Length > 1 ? Size(parts[1]) : 1, BatchInterval: parts.Length > 2 ? Seconds("--strategy", parts[2]) : 0)],
-            _ when File.Exists(text) => Steps(text, await File.ReadAllTextAsync(text, cancellation)),
+            _ when File.Exists(text) => Steps(text, TextFiles.Read(text, text)),
             _ => throw new CommandFailure(ExitCode.Usage, $"'{text}' is neither a strategy nor a file.", Examples),
         };
     }

@@ -1,3 +1,4 @@
+using Boreas.Cli.Files;
 using Boreas.Cli.Output;
 
 namespace Boreas.Cli.Configuration;
@@ -46,17 +47,7 @@ internal sealed record Connection(Uri Server, string? Token)
     private static Task<string> ReadAsync(Terminal terminal, string file, CancellationToken cancel) =>
         file == "-" ? terminal.In.ReadToEndAsync(cancel) : Task.FromResult(Read(file));
 
-    private static string Read(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandFailure(ExitCode.Usage, $"The token file cannot be read: {unreadable.Message}", cause: unreadable);
-        }
-    }
+    private static string Read(string file) => TextFiles.Read(file, "The token file");
 
     private static string OneToken(string text, string origin) =>
         text.Trim() is { Length: > 0 } token && token.All(c => c is > ' ' and <= '~') ? token

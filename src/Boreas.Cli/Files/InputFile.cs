@@ -16,17 +16,7 @@ internal static class InputFile
     private static readonly JsonSerializerOptions Strict = new(BoreasJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
 
     /// <exception cref="CommandFailure">It cannot be read, or is no <typeparamref name="T"/>.</exception>
-    public static T Read<T>(FileInfo file)
-    {
-        try
-        {
-            return Read<T>(File.ReadAllText(file.FullName), file.Name);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandFailure(ExitCode.Usage, $"{file.Name} cannot be read: {e.Message}", cause: e);
-        }
-    }
+    public static T Read<T>(FileInfo file) => Read<T>(TextFiles.Read(file.FullName, file.Name), file.Name);
 
     /// <param name="file">What it is called in messages.</param>
     /// <exception cref="CommandFailure">It is no <typeparamref name="T"/>.</exception>
