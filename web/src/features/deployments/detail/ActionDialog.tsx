@@ -1,8 +1,9 @@
-import { Button, Modal, Textarea } from '@mantine/core';
+import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ProblemAlert } from '~/ui/ProblemAlert';
 import classes from './DeploymentPage.module.css';
+import { ReasonField } from './ReasonField';
 
 interface Props {
   opened: boolean;
@@ -31,19 +32,7 @@ export function ActionDialog({ opened, title, text, label, danger, pending, erro
         }}
       >
         <p className={classes.dialogText}>{text}</p>
-        <Textarea
-          label={t('common.reason')}
-          description={t('common.reasonHint')}
-          value={reason}
-          onChange={(event) => {
-            setReason(event.currentTarget.value);
-          }}
-          autosize
-          minRows={2}
-          maxRows={6}
-          maxLength={1000}
-          data-autofocus
-        />
+        <ReasonField value={reason} onChange={setReason} />
         {error ? <ProblemAlert error={error} /> : null}
         <div className={classes.dialogButtons}>
           <Button variant="default" onClick={onClose} disabled={pending}>

@@ -1,4 +1,4 @@
-import { Button, Modal, Textarea } from '@mantine/core';
+import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Deployment } from '~/lib/api-types';
@@ -9,6 +9,7 @@ import { useDecide, type Verdict } from '../queries';
 import { DecisionFacts } from './DecisionFacts';
 import classes from './DeploymentPage.module.css';
 import { GraphChanges } from './GraphChanges';
+import { ReasonField } from './ReasonField';
 
 export interface Asked {
   act: Verdict;
@@ -67,19 +68,7 @@ export function DecisionDialog({ deployment, asked: { act, tasks }, onClose }: {
                 <DecisionFacts deployment={deployment} decision={decision} />
               </div>
             ))}
-            <Textarea
-              label={t('common.reason')}
-              description={t('common.reasonHint')}
-              value={reason}
-              onChange={(event) => {
-                setReason(event.currentTarget.value);
-              }}
-              autosize
-              minRows={1}
-              maxRows={6}
-              maxLength={1000}
-              data-autofocus
-            />
+            <ReasonField value={reason} onChange={setReason} />
           </>
         )}
         {decide.error && !edited ? <ProblemAlert error={decide.error} /> : null}
