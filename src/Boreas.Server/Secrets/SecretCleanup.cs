@@ -1,35 +1,14 @@
-using System.Data.Common;
-using System.Text.Json;
 using Boreas.Server.Deployments;
+using Boreas.Server.Operations;
 using Boreas.Server.Storage;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Boreas.Server.Secrets;
 
-/// <summary>Deletes values of secrets that no release can be brought back with any more, every hour. When it is not sure what is needed, it deletes nothing.</summary>
-internal sealed partial class SecretCleanup(Database database, Journal journal, TimeProvider time, ILogger<SecretCleanup> logger) : BackgroundService
+/// <summary>Deletes values of secrets that no release can be brought back with any more.</summary>
+internal sealed class SecretCleanup(Database database, Journal journal, TimeProvider time, ILogger<SecretCleanup> logger) : HourlyCleanup("values of secrets", time, logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromHours(1);
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                if (await RunOnceAsync(stoppingToken) is > 0 and var deleted) LogDeleted(deleted);
-            }
-            catch (Exception e) when (e is DbException or JsonException or JournalUnavailableException)
-            {
-                LogFailed(e);
-            }
-        }
-    }
-
-    /// <returns>How many were deleted.</returns>
-    internal async Task<int> RunOnceAsync(CancellationToken cancellationToken)
+    internal override async Task<int> RunOnceAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
 
@@ -46,10 +25,4 @@ internal sealed partial class SecretCleanup(Database database, Journal journal, 
         [.. kept.Deployments.SelectMany(spec => spec.Apps).Select(app => (app.App.Id, app.SecretVersions))
             .Concat(kept.Releases.Select(release => (Id: release.AppId, release.SecretVersions)))
             .SelectMany(of => of.SecretVersions ?? new Dictionary<string, int>(), (of, secret) => (of.Id, secret.Key, secret.Value))];
-
-    [LoggerMessage(LogLevel.Information, "{Count} values of secrets that nothing runs with any more were deleted.")]
-    private partial void LogDeleted(int count);
-
-    [LoggerMessage(LogLevel.Error, "Values of secrets that nothing runs with any more could not be deleted; it is tried again in an hour.")]
-    private partial void LogFailed(Exception e);
 }
