@@ -49,7 +49,7 @@ public sealed partial class Run
         return null;
     }
 
-    /// <summary>What an edit does not change keeps its state: who waits for a person waits since when it did.</summary>
+    /// <summary>What an edit does not change keeps its state: who waits for a person waits since when it did. What was confirmed, and is held, was confirmed for another graph.</summary>
     private void Apply(GraphEdited e)
     {
         if (!CanBeEdited) throw new RunInvariantException($"run {Header.Id} is {Present} and its graph was edited");
@@ -75,7 +75,8 @@ public sealed partial class Run
         task.Index = _tasks.Count;
         task.IsTouched = false;
         if (task.HasStarted) return;
-        if (!task.Spec.Says(spec)) (task.Status, task.UpdatedAt) = (RunTaskStatus.Blocked, at);
+        if (!task.Spec.Says(spec) || task.ConfirmedBy is not null) (task.Status, task.UpdatedAt) = (RunTaskStatus.Blocked, at);
+        (task.ConfirmedBy, task.ConfirmedAt) = (null, null);
         task.Spec = spec;
     }
 

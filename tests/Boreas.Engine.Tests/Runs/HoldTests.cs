@@ -72,6 +72,20 @@ public sealed class HoldTests
     }
 
     [Fact]
+    public void WhatWasConfirmedAndIsHeldIsConfirmedAnewForAnotherGraph()
+    {
+        var story = Story.Started(Gate("a"), Task("b", "a"));
+        story.Do(new ConfirmTask("a", "ada"));
+        story.Do(new HoldTask("a", story.Now.AddSeconds(60), "frozen"));
+
+        story.Do(new EditGraph([Gate("a"), Task("b", "a") with { Name = "another" }], "dan"));
+
+        Assert.Equal((RunTaskStatus.WaitingConfirm, null), (story["a"].Status, story["a"].ConfirmedBy));
+        story.Do(new ConfirmTask("a", "ada"));
+        story.Succeed("a");
+    }
+
+    [Fact]
     public void ARunWithAHeldTaskIsCancelledAtOnce()
     {
         var story = Story.Started(Task("a"));
