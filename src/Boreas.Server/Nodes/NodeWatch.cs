@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Boreas.Server.Operations;
 using Boreas.Server.Storage;
 using Dapper;
 using Microsoft.Extensions.Hosting;
@@ -9,7 +10,7 @@ namespace Boreas.Server.Nodes;
 /// <summary>
 /// Looks every two seconds for instances on nodes that are drained or lost, takes the lost ones out of the routes, and has
 /// them moved. While this process, or its database, was away, no node could be heard; so no node counts as lost until
-/// there was somebody to hear it for as long as a node may be silent.
+/// there was somebody to hear it for as long as a node may be silent: see <see cref="Listening"/>.
 /// </summary>
 internal sealed partial class NodeWatch(Database database, Journal journal, TimeProvider time, ILogger<NodeWatch> logger) : BackgroundService
 {
@@ -20,8 +21,8 @@ internal sealed partial class NodeWatch(Database database, Journal journal, Time
 
     private readonly Dictionary<(string App, string Environment), string> _told = [];
     private readonly SemaphoreSlim _hurry = new(0, 1);
-    private long? _listensSince;
-    private long _looked;
+    private readonly Listening _listening = new(time);
+    private long? _looked;
 
     /// <summary>Looks at once.</summary>
     public void Hurry()
@@ -57,7 +58,7 @@ internal sealed partial class NodeWatch(Database database, Journal journal, Time
             }
             catch (Exception e) when (e is JournalUnavailableException or DbException or Problems.RequestRefusedException or System.Text.Json.JsonException)
             {
-                _listensSince = null;
+                _looked = null;
                 LogFailed(e);
                 await Task.Delay(LookEvery, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -67,9 +68,9 @@ internal sealed partial class NodeWatch(Database database, Journal journal, Time
     internal async Task RunOnceAsync(CancellationToken cancellationToken)
     {
         var now = time.GetTimestamp();
-        if (_listensSince is null || time.GetElapsedTime(_looked, now) > Gap) _listensSince = now;
+        if (_looked is not { } looked || time.GetElapsedTime(looked, now) > Gap) _listening.BeginAnew();
         _looked = now;
-        await LookAsync(judgesLoss: time.GetElapsedTime(_listensSince.Value, now) >= NodeRegistry.LostAfter, cancellationToken);
+        await LookAsync(judgesLoss: _listening.HasLasted(NodeRegistry.LostAfter), cancellationToken);
     }
 
     internal async Task LookAsync(bool judgesLoss, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using Boreas.Contracts;
 using Boreas.Contracts.Fleet;
 using Boreas.Contracts.Gateways;
 using Boreas.Contracts.Jobs;
+using Boreas.Server.Operations;
 using Boreas.Server.Storage;
 using Dapper;
 
@@ -10,7 +11,8 @@ namespace Boreas.Server.Routes;
 
 /// <summary>
 /// Which gateways there are, which version of the routes each serves, and what is still in flight on instances that
-/// are no longer routed to. Written when one of these changed, else every five seconds; what is counted beside them comes once a second.
+/// are no longer routed to. A gateway that this process could not hear, because it was not there or its clock was set,
+/// is waited for all the same: it may send requests by an old table. Written when one of these changed, else every five seconds; what is counted beside them comes once a second.
 /// </summary>
 public sealed class GatewayRegistry(Database database, TimeProvider time)
 {
@@ -19,6 +21,7 @@ public sealed class GatewayRegistry(Database database, TimeProvider time)
 
     private static readonly TimeSpan WriteEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(250);
+    private readonly Listening _listening = new(time);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (string Content, DateTimeOffset At)> _written = new(StringComparer.Ordinal);
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -75,14 +78,13 @@ public sealed class GatewayRegistry(Database database, TimeProvider time)
     public async Task<IReadOnlyList<GatewayInfo>> ListAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        return [.. (await RowsAsync(cancellationToken)).Select(g => new GatewayInfo(g.Name, g.Version, now - g.SeenAt < LostAfter, g.SeenAt))];
+        return [.. (await RowsAsync(cancellationToken)).Select(g => new GatewayInfo(g.Name, g.Version, !g.IsSilent(now), g.SeenAt))];
     }
 
     /// <summary>What the gateways that are alive counted of these instances, one entry each, since each gateway started.</summary>
     public async Task<IReadOnlyList<InstanceTraffic>> TrafficAsync(IReadOnlySet<string> instances, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        return [.. (await RowsAsync(cancellationToken)).Where(g => now - g.SeenAt < LostAfter)
+        return [.. (await AliveAsync(cancellationToken))
             .SelectMany(g => JsonSerializer.Deserialize<List<InstanceTraffic>>(g.Traffic, BoreasJson.Options) ?? [])
             .Where(i => instances.Contains(i.InstanceId))
             .GroupBy(i => i.InstanceId, StringComparer.Ordinal)
@@ -94,8 +96,7 @@ public sealed class GatewayRegistry(Database database, TimeProvider time)
 
     private async Task<RouteStatus> ReadAsync(long version, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var alive = (await RowsAsync(cancellationToken)).Where(g => now - g.SeenAt < LostAfter).ToList();
+        var alive = await AliveAsync(cancellationToken);
         var waitingFor = alive.Where(g => g.Version < version).Select(g => g.Name).ToList();
         var inFlight = alive
             .SelectMany(g => JsonSerializer.Deserialize<List<InstanceTraffic>>(g.Traffic, BoreasJson.Options) ?? [])
@@ -103,6 +104,13 @@ public sealed class GatewayRegistry(Database database, TimeProvider time)
             .GroupBy(i => i.InstanceId, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.Sum(i => i.InFlight), StringComparer.Ordinal);
         return new RouteStatus(version, waitingFor.Count == 0, waitingFor, inFlight);
+    }
+
+    private async Task<List<GatewayRow>> AliveAsync(CancellationToken cancellationToken)
+    {
+        var judgesLoss = _listening.HasLasted(LostAfter);
+        var now = time.GetUtcNow();
+        return [.. (await RowsAsync(cancellationToken)).Where(g => !judgesLoss || !g.IsSilent(now))];
     }
 
     private async Task<IEnumerable<GatewayRow>> RowsAsync(CancellationToken cancellationToken)
@@ -120,5 +128,7 @@ public sealed class GatewayRegistry(Database database, TimeProvider time)
         public string Traffic { get; init; } = "[]";
 
         public DateTimeOffset SeenAt { get; init; }
+
+        public bool IsSilent(DateTimeOffset now) => now - SeenAt >= LostAfter;
     }
 }
