@@ -130,9 +130,11 @@ internal static class InstanceTable
 
     private static List<Row> PlaceNew(JournalTransaction transaction, string runId, RunTask task, ReleaseSpec release, string environmentId, int count, IReadOnlyList<string> nodeLabels, Dictionary<string, NodeRow> nodes)
     {
-        var first = transaction.QueryFirstOrDefault<int>("select count(*) from instances where run_id = @runId and task_id = @Id", new { runId, task.Spec.Id }) + 1;
+        // An edit of the graph may give a task the place of another one that has begun: what counts is the name.
+        var prefix = $"{release.AppId}-{runId[^7..]}-{task.Index}-";
+        var first = transaction.QueryFirstOrDefault<int>("select count(*) from instances where app_id = @AppId and environment_id = @environmentId and id like @ids", new { release.AppId, environmentId, ids = prefix + "%" }) + 1;
         var placed = NodeChoice.Choose(transaction, [.. nodes.Values], release, environmentId, count, nodeLabels, runId)
-            .Select((place, i) => new Row($"{release.AppId}-{runId[^7..]}-{task.Index}-{first + i}", place.Node, task.Spec.Id, place.Why)).ToList();
+            .Select((place, i) => new Row($"{prefix}{first + i}", place.Node, task.Spec.Id, place.Why)).ToList();
         foreach (var row in placed)
         {
             transaction.Execute(

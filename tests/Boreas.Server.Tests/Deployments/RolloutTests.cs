@@ -1,6 +1,7 @@
 using Boreas.Contracts;
 using Boreas.Contracts.Jobs;
 using Boreas.Contracts.Problems;
+using Boreas.Server.Nodes;
 using Boreas.Server.Tests.Nodes;
 
 namespace Boreas.Server.Tests.Deployments;
@@ -44,6 +45,21 @@ public class RolloutTests
         Assert.Equal([first], (await BeatAsync()).Remove);
 
         Task<Contracts.Agents.NodeInstructions> BeatAsync() => fleet.HeartbeatAsync("one", instances: [TestFleet.Running(first), TestFleet.Running(second)]);
+    }
+
+    [Theory, Databases]
+    public async Task AStepInThePlaceOfAnotherHasInstancesOfItsOwn(string database)
+    {
+        await using var fleet = await TestFleet.StartAsync(database);
+        await fleet.HeartbeatAsync("one");
+        var (job, start) = await DeployJobAsync(fleet);
+
+        await fleet.ExecuteAsync("update instances set task_id = 'shop-deploy-before', state = @removed", new { removed = (int)InstanceRowState.Removed });
+        await fleet.ReportAsync(job, new JobFailure(FailureKind.Errored, ProblemCodes.RouteNotConfirmed, "A gateway is slow."));
+        var again = BoreasJson.Read<DeployWork>((await fleet.ClaimAsync()).Work);
+
+        Assert.Equal(2, again.Start.Count);
+        Assert.Empty(again.Start.Select(i => i.InstanceId).Intersect(start.Select(i => i.InstanceId)));
     }
 
     private static async Task<(ClaimedJob Job, IReadOnlyList<InstanceTarget> Start)> DeployJobAsync(TestFleet fleet)
