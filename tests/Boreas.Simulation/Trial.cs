@@ -49,7 +49,7 @@ internal sealed class Trial
             _watch = new TrafficWatch(_fleet, _time, arena.Connection, _history);
         }
 
-        _people = new People(_dice, Send, rollOut: _fleet is not null);
+        _people = new People(_dice, _time, Send, rollOut: _fleet is not null);
         _peopleStay = _fleet is not null || !_dice.OneIn(4);
         _plane = new ControlPlane(() => mutant.Database?.Invoke(arena.Database, _dice) ?? new FaultyDatabase(arena.Database), _time, mutant.Api ?? new Api(), _dice, _pump, maxBatch: _dice.OneIn(2) ? 2 : 256, mutant.AnswersEarly);
         _plane.EarlyAnswer += Answer;
@@ -204,7 +204,7 @@ internal sealed class Trial
                 if (request is not Ask) Note($"arrives: {request}");
                 _plane.Receive(request, _runners.Find(r => r.Name == request.From)?.Labels ?? []);
                 break;
-            case Answer { To: Create or Act } answer:
+            case Answer { To: Create or Act or SetFreezes } answer:
                 _people.Receive(answer);
                 break;
             case Answer answer:
@@ -230,6 +230,7 @@ internal sealed class Trial
         Note("--- healed ---");
         (_faults, _network.Faults, _history.HealthySince) = (false, false, _time.Elapsed);
         _people.Wishes = 0;
+        _people.Thaw();
         foreach (var runner in _runners) runner.Thaw();
         if (!_plane.IsUp) Control(Fault.None);
         _fleet?.Heal(_plane);

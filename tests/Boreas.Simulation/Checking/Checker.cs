@@ -63,6 +63,7 @@ internal sealed partial class Checker
     {
         var rows = _database.Query<(long Sequence, string Stream, int Version, string Name, string Data)>("select sequence, stream, version, name, data from events order by sequence").ToList();
         var grown = 0;
+        ReadFreezes();
         var versions = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var i = 0; i < rows.Count; i++)
         {
@@ -77,6 +78,7 @@ internal sealed partial class Checker
             else
             {
                 CheckMoment(_runs[row.Stream], e);
+                CheckFreeze(_runs[row.Stream], e);
                 _runs[row.Stream].Follow(e);
             }
         }
@@ -105,6 +107,7 @@ internal sealed partial class Checker
             {
                 case { To: Create create, Said: Said.Done, Value: string run }: CheckCreated(create, run); break;
                 case { To: Act act, Said: Said.Done }: CheckDone(act); break;
+                case { To: SetFreezes freezes, Said: Said.Done } when !_frozen.Exists(f => f.By == freezes.From): Complain($"{freezes} was acknowledged, and is lost"); break;
                 case { Said: Said.Done, Value: Given given }: CheckClaim(answer.To, given.Claim); break;
                 case { To: Report report, Said: Said.Done }: CheckReport(report); break;
             }

@@ -77,13 +77,14 @@ internal sealed class RunRecord
         {
             case "run.status.1": Turn(e, Words(e.Text("to")!)); break;
             case "run.cancel_requested.1":
-                if (e.Text("reason")?.StartsWith("superseded", StringComparison.Ordinal) == true && Status is not ("pending" or "waiting_confirm")) _complain($"{e}: it was {Status} and not waiting");
+                if (e.Text("reason")?.StartsWith("superseded", StringComparison.Ordinal) == true && !OnlyWaits) _complain($"{e}: it was {Status} and not waiting");
                 CancelRequested = e;
                 CancelWhatWaits();
                 break;
             case "run.rollback_started.1": StartRollback(e); break;
             case "run.rollback_ended.1": EndRollback(e); break;
             case "run.graph_edited.1": Edit(e); break;
+            case "task.held.1": Tasks[e.Task].HeldUntil = e.Time("until"); break;
             case "task.claimed.1": Claim(e, Tasks[e.Task]); break;
             case "task.succeeded.1": Succeed(e, Tasks[e.Task]); break;
             case "task.attempt_failed.1": Fail(e, Tasks[e.Task]); break;
@@ -94,6 +95,12 @@ internal sealed class RunRecord
             default: _complain($"{e} is unknown"); break;
         }
     }
+
+    /// <summary>It does nothing at present: for want of its start, of a person, or of the end of a freeze.</summary>
+    private bool OnlyWaits => Status is "pending" or "waiting_confirm"
+        || (Status == "running" && Tasks.Values.All(t => t.Status != "running" && (t.Status != "pending" || t.HeldUntil is not null || !IsReady(t))));
+
+    private bool IsReady(TaskRecord task) => task is { IsQuestioned: false } && (task.Confirmed || !task.NeedsConfirm) && task.BlockBy.All(b => Tasks[b].Status == "success");
 
     private static string Words(string status) => status switch
     {
@@ -149,14 +156,15 @@ internal sealed class RunRecord
 
     private void Edit(Happened e)
     {
-        if (Status is not ("pending" or "waiting_confirm") || RollingBack || CancelRequested is not null) _complain($"{e}: the graph of a run that is {Status} is edited");
+        if (!OnlyWaits || RollingBack || CancelRequested is not null) _complain($"{e}: the graph of a run that is {Status} is edited");
         WasEdited = true;
         var before = new Dictionary<string, TaskRecord>(Tasks, StringComparer.Ordinal);
         Tasks.Clear();
         foreach (var spec in e.Data.GetProperty("tasks").EnumerateArray())
         {
             var task = new TaskRecord(spec, null) { ReadySince = e.Elapsed };
-            if (before.Remove(task.Id, out var known) && known.Holdings.Count > 0)
+            if (before.Remove(task.Id, out var known) && known.Spec == task.Spec) task.HeldUntil = known.HeldUntil;
+            if (known?.Holdings.Count > 0)
             {
                 if (!known.Says(task)) _complain($"{e}: {task.Id} had started, and was changed");
                 task = known;
@@ -195,7 +203,7 @@ internal sealed class RunRecord
         var ready = task.BlockBy.Count > 0 ? task.BlockBy.Max(b => Tasks[b].DoneAt) : DateTimeOffset.MinValue;
         if (task.Delay > TimeSpan.Zero && task.Holdings.Count == 0 && task.BlockBy.Count == 1 && e.Said < ready + task.Delay) _complain($"{e}: it had to wait {task.Delay.TotalSeconds} s");
         task.Holdings.Add(new Holding(e));
-        (task.Status, task.RetryAt) = ("running", null);
+        (task.Status, task.RetryAt, task.HeldUntil) = ("running", null, null);
     }
 
     /// <summary>Who let it begin has not seen how it went: people are asked anew.</summary>

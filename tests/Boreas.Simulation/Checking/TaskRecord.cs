@@ -7,6 +7,7 @@ internal sealed class TaskRecord
 {
     public TaskRecord(JsonElement spec, string? undoes)
     {
+        Spec = spec.GetRawText();
         Id = spec.GetProperty("id").GetString()!;
         BlockBy = [.. spec.GetProperty("blockBy").EnumerateArray().Select(e => e.GetString()!)];
         MaxAttempts = spec.GetProperty("maxAttempts").GetInt32();
@@ -17,6 +18,9 @@ internal sealed class TaskRecord
         App = spec.TryGetProperty("appId", out var app) ? app.GetString() : null;
         Executor = spec.GetProperty("executor").GetString()!;
     }
+
+    /// <summary>As it stands in the event that brought it.</summary>
+    public string Spec { get; }
 
     public string Id { get; }
 
@@ -55,6 +59,9 @@ internal sealed class TaskRecord
     public int Losses { get; set; }
 
     public DateTimeOffset? RetryAt { get; set; }
+
+    /// <summary>Until when it was told to wait, for a freeze; null: it was not, or may begin since.</summary>
+    public DateTimeOffset? HeldUntil { get; set; }
 
     /// <summary>When it succeeded, as its event says.</summary>
     public DateTimeOffset DoneAt { get; set; }

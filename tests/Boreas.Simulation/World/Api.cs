@@ -1,9 +1,12 @@
 using System.Text.Json;
+using Boreas.Contracts;
 using Boreas.Contracts.Apps;
+using Boreas.Contracts.Environments;
 using Boreas.Contracts.Jobs;
 using Boreas.Contracts.Versions;
 using Boreas.Engine.Runs;
 using Boreas.Server.Deployments;
+using Boreas.Server.Environments;
 using Boreas.Server.Jobs;
 using Boreas.Server.Problems;
 using Boreas.Server.Storage;
@@ -19,12 +22,13 @@ internal class Api
     public const int LeaseSeconds = 5;
     public const int AppsPerUser = 2;
 
-    /// <summary>The tables of the simulation itself: ids that a seed repeats, and what jobs changed in the world.</summary>
+    /// <summary>The tables of the simulation itself: ids that a seed repeats, what jobs changed in the world, and what was frozen.</summary>
     public const string Tables =
         """
         create table sim_ids (n integer not null);
         insert into sim_ids (n) values (0);
         create table sim_effects (id integer primary key, run_id text not null, task_id text not null, epoch integer not null, head integer not null);
+        create table sim_freezes (id integer primary key, environment text not null, set_by text not null, head integer not null, spans text not null);
         """;
 
     private static readonly string[] Roles = ["person", "approver"];
@@ -72,6 +76,16 @@ internal class Api
             _ => new RollBackRun(act.From),
         });
         return null;
+    }
+
+    public void SetFreezes(JournalTransaction transaction, SetFreezes request)
+    {
+        var row = EnvironmentQueries.FindRow(transaction.Connection, request.Environment)!;
+        row.Set(new EnvironmentInput(Freezes: [.. request.Spans.Select(s => s.ToFreeze())]));
+        EnvironmentQueries.Update(transaction, row);
+        FreezeGate.Reconsider(transaction, row.Id);
+        transaction.Execute("insert into sim_freezes (environment, set_by, head, spans) select @Environment, @From, (select sequence from journal_head), @spans",
+            new { request.Environment, request.From, spans = JsonSerializer.Serialize(request.Spans, BoreasJson.Options) });
     }
 
     public virtual long Switch(JournalTransaction transaction, Switch request) => JobsApi.ChangeRoutes(transaction, IdOf(request.Job), request.Request);

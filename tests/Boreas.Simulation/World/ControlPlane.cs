@@ -105,6 +105,7 @@ internal sealed class ControlPlane(Func<FaultyDatabase> connect, ManualTime time
         {
             case Create r: Await(r, Write(r, t => (object?)api.Create(t, r))); break;
             case Act r: Await(r, Write(r, t => (object?)api.Act(t, r))); break;
+            case SetFreezes r: Await(r, Write(r, t => Nothing(() => api.SetFreezes(t, r)))); break;
             case Beat r: Await(r, Write(r, t => (object?)api.Beat(t, r))); break;
             case Effect r: Await(r, Write(r, t => Nothing(() => api.Effect(t, r)))); break;
             case Report { Next: false } r: Await(r, Write(r, t => Nothing(() => api.Report(t, r)))); break;

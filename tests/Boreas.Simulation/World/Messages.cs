@@ -36,6 +36,12 @@ internal sealed record Act(string From, Deed Deed, string Run, string? Task, str
     public override string ToString() => $"{From}: {Deed} {Run}{(Task is null ? "" : "/" + Task)}";
 }
 
+/// <summary>An administrator says when nothing is deployed to an environment; <c>From</c> is another one for each request.</summary>
+internal sealed record SetFreezes(string From, string Environment, IReadOnlyList<FrozenSpan> Spans) : Request(From)
+{
+    public override string ToString() => $"{From} freezes {Environment}: {(Spans.Count == 0 ? "never" : string.Join(", ", Spans.Select(s => $"{s.From:HH:mm} to {s.Until:dd HH:mm}")))}";
+}
+
 internal sealed record Ask(string From, int Number) : Request(From)
 {
     public override string ToString() => $"{From} asks for work ({Number})";

@@ -1,7 +1,7 @@
 namespace Boreas.Simulation.World;
 
-/// <summary>People who create deployments until they are answered, and who start, confirm, refuse, edit, cancel and roll back at any moment.</summary>
-internal sealed class People(Dice dice, Action<Request> send, bool rollOut)
+/// <summary>People who create deployments until they are answered, and who start, confirm, refuse, edit, cancel and roll back at any moment; with roll-outs, also freeze environments.</summary>
+internal sealed class People(Dice dice, ManualTime time, Action<Request> send, bool rollOut)
 {
     private readonly List<(Create Create, int Patience)> _open = [];
     private readonly List<(string Run, Create Create)> _known = [];
@@ -28,6 +28,10 @@ internal sealed class People(Dice dice, Action<Request> send, bool rollOut)
             var (run, create) = dice.Of(_known);
             Act(Deed.GoBack, run, create, null);
         }
+        else if (rollOut && dice.OneIn(8))
+        {
+            Freeze(dice.OneIn(3) ? Api.Environments[1] : Api.Environments[0], mayLast: true);
+        }
         else if (Wishes > 0 && dice.OneIn(2))
         {
             Wishes--;
@@ -49,6 +53,13 @@ internal sealed class People(Dice dice, Action<Request> send, bool rollOut)
         foreach (var (create, _) in _open) send(create);
     }
 
+    /// <summary>What is frozen thaws, now or within minutes.</summary>
+    public void Thaw()
+    {
+        if (!rollOut) return;
+        foreach (var environment in Api.Environments) Freeze(environment, mayLast: false);
+    }
+
     /// <summary>Brings <paramref name="run"/> on.</summary>
     public void Urge(Deed deed, string run)
     {
@@ -60,6 +71,12 @@ internal sealed class People(Dice dice, Action<Request> send, bool rollOut)
         if (answer is { To: Act act, Value: string made } && _known.Find(k => k.Run == act.Run) is { Run: not null } before) _known.Add((made, before.Create));
         if (answer.To is not Create create || answer.Said == Said.Unavailable) return;
         if (_open.RemoveAll(o => o.Create == create) > 0 && answer.Value is string run) _known.Add((run, create));
+    }
+
+    private void Freeze(string environment, bool mayLast)
+    {
+        var spans = dice.OneIn(3) ? 1 : mayLast ? dice.Below(3) : 0;
+        send(new SetFreezes($"administrator-{++_acts}", environment, [.. Enumerable.Range(0, spans).Select(_ => FrozenSpan.Throw(dice, time.GetUtcNow(), mayLast))]));
     }
 
     private void Act(Deed deed, string run, Create create, string? task) =>

@@ -34,7 +34,8 @@ internal static class Rollouts
             null,
             $"creator-{number}",
             Confirm: new ConfirmRule(dice.OneIn(3) ? 2 : 1, Roles: [Role.Approver], ExpiresAfterSeconds: dice.OneIn(4) ? 60 : 400, OnExpiry: dice.OneIn(2) ? OnExpiry.Rollback : OnExpiry.Reject),
-            KeepWarmSeconds: dice.Of(WarmSeconds));
+            KeepWarmSeconds: dice.Of(WarmSeconds),
+            BreakGlass: dice.OneIn(8) ? "it cannot wait" : null);
         var onConflict = dice.Below(6) switch { < 3 => OnConflict.Reject, < 5 => OnConflict.Queue, _ => OnConflict.Supersede };
         return new Create($"creator-{number}", $"key-{number}", environment, apps, DeploymentCreation.Plan(spec, null), true, 3600, AutoStart: true, onConflict, spec.Confirm!.Approvals, spec);
     }
