@@ -10,7 +10,7 @@ namespace Boreas.Simulation;
 /// <summary><c>BOREAS_SIM_SEEDS</c>: how many; <c>BOREAS_SIM_ENOUGH</c>: after how many that fail it stops; <c>BOREAS_SIM_SEED</c>: only this one, with its whole trace.</summary>
 public sealed class SimulationTests(ITestOutputHelper output)
 {
-    private const int DefaultSeeds = 2000;
+    private const int DefaultSeeds = 1500;
     private const int DefaultEnough = 20;
     private const int LastSteps = 40;
 

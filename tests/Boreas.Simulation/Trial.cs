@@ -107,9 +107,6 @@ internal sealed class Trial
     private void PassTime()
     {
         _time.Pass(TimeSpan.FromMilliseconds(_dice.OneIn(15) ? _dice.Between(1000, _fleet is null ? 8000 : 4000) : _dice.Between(0, 500)));
-
-        // Who is alive is told by the wall's clock, and a clock that jumps by more than that makes nobody alive.
-        if (_fleet is not null) return;
         if (_dice.OneIn(100)) Jump(_dice.OneIn(8) ? 700 : _dice.Between(5, 120));
         else if (_dice.OneIn(100)) Jump(-_dice.Between(1, 10));
     }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Puts each bug of mutants.txt into a copy of the tree, alone, and runs the simulation on it, which has to fail.
-# Takes minutes. BOREAS_SIM_SEEDS: how many seeds each (default 2000).
+# Takes minutes. BOREAS_SIM_SEEDS: how many seeds each (default 1500).
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)

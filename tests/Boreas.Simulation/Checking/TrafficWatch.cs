@@ -27,13 +27,12 @@ internal sealed class TrafficWatch
     private readonly History _history;
     private readonly Dictionary<string, TimeSpan> _silentAt = new(StringComparer.Ordinal);
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
-    private readonly DateTimeOffset _beginning;
     private long _routesVersion = -1;
     private TimeSpan _lookedForOld;
 
     public TrafficWatch(Fleet fleet, ManualTime time, DbConnection database, History history)
     {
-        (_fleet, _time, _database, _history, _beginning) = (fleet, time, database, history, time.GetUtcNow());
+        (_fleet, _time, _database, _history) = (fleet, time, database, history);
         foreach (var node in fleet.Nodes) node.Stopping += Stopping;
     }
 
@@ -67,26 +66,26 @@ internal sealed class TrafficWatch
         foreach (var gateway in _fleet.Gateways.Where(g => Counts(g, BackFor)))
         {
             if (gateway.Targets.Any(t => t.InstanceId == instance.Id && t.Weight > 0)) Complain($"{instance.Id} is stopped by {by} while {gateway.Name} sends requests to it");
-            else if (Counts(gateway, BackFor + Drain) && gateway.InFlightOn(instance.Id) is > 0 and var requests && gateway.LeftAt(instance.Id) is { } left && _time.Elapsed - left < Drain)
-                Complain($"{instance.Id} is stopped by {by} {(_time.Elapsed - left).TotalSeconds:0.0} s after {gateway.Name} left it, with {requests} requests in flight");
+            else if (Counts(gateway, BackFor + Drain) && gateway.InFlightOn(instance.Id) is > 0 and var requests && gateway.LeftSince(instance.Id) is { } left && left < Drain)
+                Complain($"{instance.Id} is stopped by {by} {left.TotalSeconds:0.0} s after {gateway.Name} left it, with {requests} requests in flight");
         }
     }
 
     private bool Counts(SimulatedGateway gateway, TimeSpan since) =>
         gateway.ReportedAt > TimeSpan.Zero && (!_silentAt.TryGetValue(gateway.Name, out var silent) || _time.Elapsed - silent > since);
 
-    /// <summary>What has no traffic, and whose app nobody deploys, is gone with the first heartbeat after its time.</summary>
+    /// <summary>What has no traffic, and whose app nobody deploys, is gone with the first heartbeat after its time, by the wall's clock: what that is set back is what it may stay longer.</summary>
     private void LookForOld()
     {
         var routed = ReadRoutes().Values.SelectMany(r => r).Select(t => t.Instance).ToHashSet(StringComparer.Ordinal);
         var deploying = _database.Query<(string, string)>("select app_id, environment_id from app_locks").ToHashSet();
-        var until = new Dictionary<(string, string), TimeSpan>();
+        var until = new Dictionary<(string, string), DateTimeOffset>();
         foreach (var (apps, environment, completed, wasHealthy, spec) in _database.Query<(string, string, long?, bool, string)>(
             "select app_ids, environment, completed_at, exists (select 1 from tasks t where t.run_id = r.id and t.executor = 'health_check' and t.status = 3) and r.graph_version = 1, spec from deployments d join runs r on r.id = d.run_id"))
         {
             using var json = JsonDocument.Parse(spec);
             var warm = json.RootElement.TryGetProperty("keepWarmSeconds", out var seconds) && seconds.ValueKind == JsonValueKind.Number ? TimeSpan.FromSeconds(seconds.GetInt32()) : ByDefault;
-            var end = completed is null ? TimeSpan.Zero : DateTimeOffset.UnixEpoch.AddTicks(completed.Value * 10) - _beginning + (wasHealthy ? warm : Drain + Silence + BackFor);
+            var end = completed is null ? DateTimeOffset.MinValue : DateTimeOffset.UnixEpoch.AddTicks(completed.Value * 10) + (wasHealthy ? warm : Drain + Silence + BackFor) + _time.SetBack;
             foreach (var app in apps.Split(',')) until[(app, environment)] = until.TryGetValue((app, environment), out var known) && known > end ? known : end;
         }
 
@@ -95,8 +94,8 @@ internal sealed class TrafficWatch
             foreach (var old in node.Instances.Where(i => !routed.Contains(i.Id) && i.Began < node.HeardAt))
             {
                 var key = (old.Release.AppId, old.Release.Environment);
-                if (!deploying.Contains(key) && node.HeardAt > until[key] + TimeSpan.FromSeconds(1))
-                    Complain($"{old.Id} still runs on {node.Name}, {(node.HeardAt - until[key]).TotalSeconds:0} s after it should be gone");
+                if (!deploying.Contains(key) && node.HeardClock > until[key] + TimeSpan.FromSeconds(1))
+                    Complain($"{old.Id} still runs on {node.Name}, {(node.HeardClock - until[key]).TotalSeconds:0} s after it should be gone");
             }
         }
     }

@@ -8,6 +8,9 @@ internal sealed class ManualTime : TimeProvider
     /// <summary>Time that has really passed.</summary>
     public TimeSpan Elapsed { get; private set; }
 
+    /// <summary>By how much the wall clock was set back, all in all.</summary>
+    public TimeSpan SetBack { get; private set; }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow() => _now;
@@ -20,5 +23,9 @@ internal sealed class ManualTime : TimeProvider
         Elapsed += time;
     }
 
-    public void Jump(TimeSpan by) => _now += by;
+    public void Jump(TimeSpan by)
+    {
+        _now += by;
+        if (by < TimeSpan.Zero) SetBack -= by;
+    }
 }

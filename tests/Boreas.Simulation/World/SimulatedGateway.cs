@@ -8,7 +8,7 @@ internal sealed class SimulatedGateway(string name, Dice dice, ManualTime time, 
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     private readonly SortedDictionary<string, List<TimeSpan>> _inFlight = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, TimeSpan> _left = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (TimeSpan Elapsed, DateTimeOffset Clock)> _left = new(StringComparer.Ordinal);
     private TimeSpan _next;
 
     public string Name => name;
@@ -23,8 +23,8 @@ internal sealed class SimulatedGateway(string name, Dice dice, ManualTime time, 
 
     public int InFlightOn(string instance) => _inFlight.TryGetValue(instance, out var requests) ? requests.Count : 0;
 
-    /// <summary>Since when no new request goes to the instance.</summary>
-    public TimeSpan? LeftAt(string instance) => _left.TryGetValue(instance, out var at) ? at : null;
+    /// <summary>For how long no new request goes to the instance: by the wall's clock when that was set forward.</summary>
+    public TimeSpan? LeftSince(string instance) => _left.TryGetValue(instance, out var at) ? Longer(time.Elapsed - at.Elapsed, time.GetUtcNow() - at.Clock) : null;
 
     public void Step(ControlPlane plane)
     {
@@ -51,6 +51,8 @@ internal sealed class SimulatedGateway(string name, Dice dice, ManualTime time, 
         var before = Targets.Select(t => t.InstanceId).ToList();
         Table = table;
         foreach (var target in Targets) _left.Remove(target.InstanceId);
-        foreach (var gone in before.Except(Targets.Select(t => t.InstanceId))) _left[gone] = time.Elapsed;
+        foreach (var gone in before.Except(Targets.Select(t => t.InstanceId))) _left[gone] = (time.Elapsed, time.GetUtcNow());
     }
+
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

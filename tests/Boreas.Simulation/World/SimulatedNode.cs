@@ -16,6 +16,7 @@ internal sealed class SimulatedNode(string name, int capacity, Dice dice, Manual
     private Task<NodeInstructions>? _beat;
     private TimeSpan _beatAt;
     private TimeSpan _next;
+    private DateTimeOffset _beatClock;
     private int _ports;
 
     public string Name => name;
@@ -26,6 +27,9 @@ internal sealed class SimulatedNode(string name, int capacity, Dice dice, Manual
 
     /// <summary>When the control plane last answered it.</summary>
     public TimeSpan HeardAt { get; private set; }
+
+    /// <summary>The same on the wall.</summary>
+    public DateTimeOffset HeardClock { get; private set; }
 
     /// <summary>When it could last not be reached.</summary>
     public TimeSpan AwayAt { get; private set; } = TimeSpan.MinValue;
@@ -84,13 +88,13 @@ internal sealed class SimulatedNode(string name, int capacity, Dice dice, Manual
             if (dice.OneIn(4)) return;
             _beat = null;
             if (!answered.IsCompletedSuccessfully) return;
-            HeardAt = _beatAt;
+            (HeardAt, HeardClock) = (_beatAt, _beatClock);
             foreach (var id in answered.GetAwaiter().GetResult().Remove) Stop(id, "its node, as nobody wants it");
         }
 
         if (_beat is not null && time.Elapsed - _beatAt > CallTimeout) _beat = null;
         if (_beat is not null || time.Elapsed < _next) return;
-        (_beatAt, _next) = (time.Elapsed, time.Elapsed + TimeSpan.FromSeconds(2));
+        (_beatAt, _beatClock, _next) = (time.Elapsed, time.GetUtcNow(), time.Elapsed + TimeSpan.FromSeconds(2));
         _beat = plane.HeardAsync(new NodeHeartbeat(name, $"http://{name}:5090", "podman", Key, [], capacity, "1", [.. _instances.Values.Select(i => i.Status)]));
     }
 
