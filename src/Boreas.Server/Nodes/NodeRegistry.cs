@@ -21,7 +21,7 @@ public sealed class NodeRegistry(Database database, Journal journal, TimeProvide
 
     private static readonly TimeSpan WriteEvery = TimeSpan.FromSeconds(4);
 
-    /// <summary>From then on an instance that was replaced has no request any more that it may finish: every gateway that lives has left it for as long as it may drain.</summary>
+    /// <summary>From then on an instance that was replaced has no request any more that it may finish, whatever the gateways say: every one that lives has left it for as long as it may drain.</summary>
     private static readonly TimeSpan DrainsFor = GatewayRegistry.LostAfter + TimeSpan.FromSeconds(JobComposer.DrainSeconds);
     private readonly ConcurrentDictionary<string, (string Content, DateTimeOffset At)> _written = new(StringComparer.Ordinal);
 
@@ -49,13 +49,15 @@ public sealed class NodeRegistry(Database database, Journal journal, TimeProvide
         if (beat.Instances.Count == 0) return new NodeInstructions([], HeartbeatSeconds);
         var known = (await connection.QueryAsync<InstanceRow>(
             """
-            select i.id, i.state, i.address, coalesce(i.warm_until, 0) > @now as is_warm, i.changed_at > @drained as is_draining, coalesce(r.active, false) as run_active,
+            select i.id, i.state, i.address, i.changed_at, coalesce(i.warm_until, 0) > @now as is_warm, i.changed_at > @drained as may_drain, coalesce(r.active, false) as run_active,
                 exists (select 1 from app_locks l where l.app_id = i.app_id and l.environment_id = i.environment_id) as deploying
             from instances i left join runs r on r.id = i.run_id where i.id in @ids
             """,
             new { now, drained = now - DrainsFor, ids = new SqlList<string>(beat.Instances.Select(i => i.InstanceId)) })).ToDictionary(i => i.Id, StringComparer.Ordinal);
         await FollowAddressesAsync(beat, known, cancellationToken);
-        return new NodeInstructions([.. beat.Instances.Select(i => i.InstanceId).Where(id => !known.TryGetValue(id, out var row) || !row.IsWanted)], HeartbeatSeconds);
+        var draining = known.Values.Where(i => i is { State: InstanceRowState.Replaced, MayDrain: true, Deploying: false }).Select(i => (i.Id, i.ChangedAt)).ToList();
+        var drained = draining.Count == 0 ? new HashSet<string>() : await GatewayRegistry.DrainedAsync(connection, draining);
+        return new NodeInstructions([.. beat.Instances.Select(i => i.InstanceId).Where(id => !known.TryGetValue(id, out var row) || !row.IsWanted || drained.Contains(id))], HeartbeatSeconds);
     }
 
     public async Task<IReadOnlyList<NodeRow>> ReadAsync(CancellationToken cancellationToken)
@@ -105,7 +107,10 @@ public sealed class NodeRegistry(Database database, Journal journal, TimeProvide
 
         public bool IsWarm { get; init; }
 
-        public bool IsDraining { get; init; }
+        public DateTimeOffset ChangedAt { get; init; }
+
+        /// <summary>Whether requests from before it was replaced may still be under way.</summary>
+        public bool MayDrain { get; init; }
 
         /// <summary>Whether a deployment of its app in its environment is under way: that one lets it drain, or takes it back.</summary>
         public bool Deploying { get; init; }
@@ -114,7 +119,7 @@ public sealed class NodeRegistry(Database database, Journal journal, TimeProvide
         {
             InstanceRowState.Routed => true,
             InstanceRowState.Planned => RunActive,
-            InstanceRowState.Replaced => Deploying || IsDraining,
+            InstanceRowState.Replaced => Deploying || MayDrain,
             InstanceRowState.Warm => IsWarm,
             _ => false,
         };

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Boreas.Contracts;
 using Boreas.Contracts.Fleet;
@@ -91,6 +92,18 @@ public sealed class GatewayRegistry(Database database, TimeProvider time)
             .Select(g => new InstanceTraffic(g.Key, g.Any(i => i.Routed), g.Sum(i => i.InFlight), g.Sum(i => i.Requests), g.Sum(i => i.Errors), Sum([.. g.Select(i => i.LatencyMilliseconds)])))];
     }
 
+    /// <summary>Of instances that left the routes, with the moment, those that no request is on its way to: each gateway that lived then serves by the newest routes and has none in flight there.</summary>
+    internal static async Task<IReadOnlySet<string>> DrainedAsync(DbConnection connection, IReadOnlyCollection<(string Id, DateTimeOffset Left)> instances)
+    {
+        var newest = await connection.QuerySingleAsync<long>("select routes_version from journal_head");
+        var gateways = (await RowsAsync(connection)).Select(g => (Row: g, InFlight: InFlight([g]))).ToList();
+        return instances.Where(instance =>
+        {
+            var living = gateways.Where(g => g.Row.SeenAt > instance.Left - LostAfter).ToList();
+            return living.Count > 0 && living.TrueForAll(g => g.Row.Version >= newest && g.InFlight.GetValueOrDefault(instance.Id) == 0);
+        }).Select(instance => instance.Id).ToHashSet(StringComparer.Ordinal);
+    }
+
     private static IReadOnlyList<long> Sum(IReadOnlyList<IReadOnlyList<long>> counts) =>
         [.. Enumerable.Range(0, counts.Max(c => c.Count)).Select(bucket => counts.Sum(c => c.ElementAtOrDefault(bucket)))];
 
@@ -98,12 +111,7 @@ public sealed class GatewayRegistry(Database database, TimeProvider time)
     {
         var alive = await AliveAsync(cancellationToken);
         var waitingFor = alive.Where(g => g.Version < version).Select(g => g.Name).ToList();
-        var inFlight = alive
-            .SelectMany(g => JsonSerializer.Deserialize<List<InstanceTraffic>>(g.Traffic, BoreasJson.Options) ?? [])
-            .Where(i => !i.Routed)
-            .GroupBy(i => i.InstanceId, StringComparer.Ordinal)
-            .ToDictionary(g => g.Key, g => g.Sum(i => i.InFlight), StringComparer.Ordinal);
-        return new RouteStatus(version, waitingFor.Count == 0, waitingFor, inFlight);
+        return new RouteStatus(version, waitingFor.Count == 0, waitingFor, InFlight(alive));
     }
 
     private async Task<List<GatewayRow>> AliveAsync(CancellationToken cancellationToken)
@@ -113,11 +121,21 @@ public sealed class GatewayRegistry(Database database, TimeProvider time)
         return [.. (await RowsAsync(cancellationToken)).Where(g => !judgesLoss || !g.IsSilent(now))];
     }
 
+    /// <summary>Requests that are under way to instances that are not routed to any more.</summary>
+    private static Dictionary<string, int> InFlight(IEnumerable<GatewayRow> gateways) => gateways
+        .SelectMany(g => JsonSerializer.Deserialize<List<InstanceTraffic>>(g.Traffic, BoreasJson.Options) ?? [])
+        .Where(i => !i.Routed)
+        .GroupBy(i => i.InstanceId, StringComparer.Ordinal)
+        .ToDictionary(g => g.Key, g => g.Sum(i => i.InFlight), StringComparer.Ordinal);
+
     private async Task<IEnumerable<GatewayRow>> RowsAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        return await connection.QueryAsync<GatewayRow>("select name, version, traffic, seen_at from gateways order by name");
+        return await RowsAsync(connection);
     }
+
+    private static Task<IEnumerable<GatewayRow>> RowsAsync(DbConnection connection) =>
+        connection.QueryAsync<GatewayRow>("select name, version, traffic, seen_at from gateways order by name");
 
     private sealed class GatewayRow
     {

@@ -91,6 +91,33 @@ public class MovesTests
     }
 
     [Theory, Databases]
+    public async Task ANodeThatIsBackRemovesWhatWasMovedAwayAsSoonAsNoGatewayHasARequestThere(string database)
+    {
+        await using var fleet = await TestFleet.StartAsync(database);
+        var (first, _) = await TwoOnTwoNodesAsync(fleet);
+        await fleet.GatewayAsync("near", inFlight: (first, 1));
+        await fleet.GatewayAsync("far", version: 0);
+        await fleet.LoseAsync("one");
+        await fleet.LookAsync();
+        var job = await fleet.ClaimAsync();
+        await fleet.RouteAsync(job, BoreasJson.Read<MoveWork>(job.Work).Start);
+        await fleet.GatewayAsync("near", inFlight: (first, 0));
+        await fleet.GatewayAsync("far", inFlight: (first, 0));
+        Assert.Empty(await RemovedAsync());
+        await fleet.SucceedAsync(job);
+
+        await fleet.GatewayAsync("near", inFlight: (first, 1));
+        Assert.Empty(await RemovedAsync());
+        await fleet.GatewayAsync("near", inFlight: (first, 0));
+        await fleet.GatewayAsync("far", version: 1);
+        Assert.Empty(await RemovedAsync());
+        await fleet.GatewayAsync("far");
+        Assert.Equal([first], await RemovedAsync());
+
+        async Task<IReadOnlyList<string>> RemovedAsync() => (await fleet.HeartbeatAsync("one", instances: TestFleet.Running(first))).Remove;
+    }
+
+    [Theory, Databases]
     public async Task WhatIsAboutToStartOnANodeThatWasLostIsGivenUpForItsOwnAppOnly(string database)
     {
         await using var fleet = await TestFleet.StartAsync(database);

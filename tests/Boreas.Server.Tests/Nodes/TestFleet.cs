@@ -3,6 +3,7 @@ using System.Text.Json;
 using Boreas.Contracts;
 using Boreas.Contracts.Access;
 using Boreas.Contracts.Agents;
+using Boreas.Contracts.Gateways;
 using Boreas.Contracts.Jobs;
 using Boreas.Server.Nodes;
 using Dapper;
@@ -16,8 +17,9 @@ internal sealed class TestFleet : IAsyncDisposable
     private static readonly string Key = Convert.ToBase64String(new byte[32]);
     private readonly Api _agent;
     private readonly Api _runner;
+    private readonly Api _gateway;
 
-    private TestFleet(ApiServer api, Api agent, Api runner) => (Api, _agent, _runner) = (api, agent, runner);
+    private TestFleet(ApiServer api, Api agent, Api runner, Api gateway) => (Api, _agent, _runner, _gateway) = (api, agent, runner, gateway);
 
     public ApiServer Api { get; }
 
@@ -29,12 +31,21 @@ internal sealed class TestFleet : IAsyncDisposable
     public static async Task<TestFleet> StartAsync(string database = "sqlite", Func<ServerOptions, ServerOptions>? with = null)
     {
         var api = await ApiServer.StartAsync(database, with);
-        return new TestFleet(api, await api.MachineAsync(TokenKind.Agent), await api.MachineAsync(TokenKind.Runner));
+        return new TestFleet(api, await api.MachineAsync(TokenKind.Agent), await api.MachineAsync(TokenKind.Runner), await api.MachineAsync(TokenKind.Gateway));
     }
 
     /// <summary>What the node is told to remove.</summary>
     public async Task<NodeInstructions> HeartbeatAsync(string node, int capacity = 10, params InstanceStatus[] instances) =>
         BoreasJson.Read<NodeInstructions>(await _agent.PostAsync("/nodes/heartbeat", new NodeHeartbeat(node, $"http://{node}:5090", "podman", Key, [], capacity, "1", instances), HttpStatusCode.OK));
+
+    /// <summary>A gateway tells what it serves by and what is under way to an instance that is not routed to.</summary>
+    /// <param name="version">Of its routes; null: the newest.</param>
+    public async Task GatewayAsync(string name, long? version = null, (string Instance, int Requests)? inFlight = null)
+    {
+        version ??= (await Api.Admin.GetAsync("/api/v1/routes")).GetProperty("version").GetInt64();
+        IReadOnlyList<InstanceTraffic> traffic = inFlight is var (instance, requests) ? [new InstanceTraffic(instance, Routed: false, requests, 1, 0, [])] : [];
+        await _gateway.PostAsync("/gateway/status", new GatewayStatus(name, version.Value, traffic), HttpStatusCode.NoContent);
+    }
 
     /// <summary>The node was heard of last when its time was just over.</summary>
     public Task LoseAsync(string node) =>
