@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Boreas.Contracts;
 using Boreas.Contracts.Jobs;
@@ -35,6 +36,7 @@ internal sealed class DeployExecutor(InstanceStarter starter, TrafficSwitch traf
     private async Task<IReadOnlyList<StartedInstance>> StartAsync(JobContext context, DeployWork work, CancellationToken cancellation)
     {
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var away = new ConcurrentBag<string>();
         try
         {
             return await Task.WhenAll(work.Running.Concat(work.Start).Select(StartOneAsync));
@@ -43,7 +45,7 @@ internal sealed class DeployExecutor(InstanceStarter starter, TrafficSwitch traf
         {
             if (e is JobFailedException) context.Log.Info("Stopping what was started");
             using var limit = new CancellationTokenSource(CleanUp, time);
-            if (await IsOursAsync(context, limit.Token)) await StopAsync(work.Start, limit.Token);
+            if (await IsOursAsync(context, limit.Token)) await StopAsync([.. work.Start.Where(target => !away.Contains(target.Node))], limit.Token);
             throw;
         }
 
@@ -53,8 +55,10 @@ internal sealed class DeployExecutor(InstanceStarter starter, TrafficSwitch traf
             {
                 return await starter.StartAsync(context, work.Release, target, failed.Token);
             }
-            catch (JobFailedException)
+            catch (JobFailedException e)
             {
+                // It was waited for long enough; the control plane tells its agent what nobody wants.
+                if (e.Failure.Code == ProblemCodes.NodeUnreachable) away.Add(target.Node);
                 await failed.CancelAsync();
                 throw;
             }

@@ -64,6 +64,22 @@ public sealed class DeployTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ANodeThatIsAwayIsNotWaitedForAgainToStopWhatWasStarted()
+    {
+        await using var other = await TestAgent.StartAsync();
+        other.Change = status =>
+        {
+            other.Started.Clear();
+            return status with { State = InstanceState.Preparing };
+        };
+        _agent.Answer = _ => Results.StatusCode(503);
+        var work = new DeployWork(Release(startSeconds: 300), [_agent.Target("hello-1"), other.Target("hello-2") with { Node = "node-2" }], [], 1000, [], [], 0, 1, 30);
+        await _runner.Plane.Offer(ExecutorNames.Deploy, work).FailsAsync(ProblemCodes.NodeUnreachable);
+        Assert.Equal(["hello-1"], _agent.Stopped.Keys);
+        Assert.Empty(other.Stopped);
+    }
+
+    [Fact]
     public async Task AnotherDigestIsNotASuccess()
     {
         _agent.Change = status => status with { Digest = "sha256:" + new string('b', 64) };
