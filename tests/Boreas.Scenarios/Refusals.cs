@@ -5,14 +5,10 @@ using Boreas.Scenarios.World;
 
 namespace Boreas.Scenarios;
 
-/// <summary>What somebody would write who wants more than a deployment.</summary>
-public sealed class Refusals : IAsyncLifetime
+/// <summary>What somebody would write who wants more than a deployment. One server for all of it: what is refused leaves nothing there, and what is not has an app of its own.</summary>
+public sealed class Refusals(Refusals.OneServer one) : IClassFixture<Refusals.OneServer>
 {
-    private BoreasServer _server = null!;
-
-    public async Task InitializeAsync() => _server = await BoreasServer.StartAsync();
-
-    public async Task DisposeAsync() => await _server.DisposeAsync();
+    private readonly BoreasServer _server = one.Server;
 
     [Fact]
     public async Task HostileSourcesAreRefusedByTheirFieldAndNothingIsRecorded()
@@ -29,6 +25,7 @@ public sealed class Refusals : IAsyncLifetime
             hostile.Add(("source.buildContext", new AppSource(Good, BuildContext: path)));
         }
 
+        var before = await RecordedAsync();
         foreach (var (field, source) in hostile)
         {
             var problem = await _server.Api.RefusalAsync(HttpMethod.Post, "/api/v1/apps", new AppInput("hostile", Source: source));
@@ -36,7 +33,7 @@ public sealed class Refusals : IAsyncLifetime
             Assert.Contains(problem.Errors!, error => error.Field == field && error.Message.Length > 10);
         }
 
-        Assert.Empty((await _server.Api.GetAsync<Page<App>>("/api/v1/apps")).Items);
+        Assert.Equal(before, await RecordedAsync());
     }
 
     [Theory]
@@ -47,11 +44,11 @@ public sealed class Refusals : IAsyncLifetime
     [InlineData("payload.buildContext", "https://git.example.org/a.git", "main", "../..")]
     public async Task ADirectJobIsRefusedByTheFieldThatTheClientWrote(string field, string url, string gitRef, string buildContext)
     {
+        var before = await RecordedAsync();
         var problem = await _server.Api.RefusalAsync(HttpMethod.Post, "/deploy/jobs",
             new { type = "BUILD_AND_DEPLOY", payload = new { appId = "hostile", repoSshUrl = url, gitRef, buildContext } });
         Assert.Contains(problem.Errors!, error => error.Field == field);
-        Assert.Empty((await _server.Api.GetAsync<Page<App>>("/api/v1/apps")).Items);
-        Assert.Empty((await _server.Api.GetAsync<Page<Deployment>>("/api/v1/deployments")).Items);
+        Assert.Equal(before, await RecordedAsync());
     }
 
     [Theory]
@@ -60,17 +57,17 @@ public sealed class Refusals : IAsyncLifetime
     [InlineData("--upload-pack=x")]
     public async Task ADeploymentOfAHostileRefIsRefusedAndNothingIsRecorded(string gitRef)
     {
-        await _server.CreateAppAsync("hello");
-        var problem = await _server.Api.RefusalAsync(HttpMethod.Post, "/api/v1/deployments", new CreateDeployment(ApplicationIds: ["hello"], Ref: gitRef));
+        var before = await RecordedAsync();
+        var problem = await _server.Api.RefusalAsync(HttpMethod.Post, "/api/v1/deployments", new CreateDeployment(ApplicationIds: [OneServer.App], Ref: gitRef));
         Assert.Contains(problem.Errors!, error => error.Field == "ref");
-        Assert.Empty(await _server.Api.DeploymentsAsync("hello"));
+        Assert.Equal(before, await RecordedAsync());
     }
 
     [Fact]
     public async Task ABranchWhoseNameIsACommandIsOnlyAName()
     {
-        await _server.CreateAppAsync("hello");
-        using var repository = await AppRepository.CreateAsync(_server, "hello");
+        await _server.CreateAppAsync("branches");
+        using var repository = await AppRepository.CreateAsync(_server, "branches");
         await repository.CommitAsync();
         var witness = Path.Combine(repository.Folder, "witness");
         foreach (var branch in (string[])[$"a;touch${{IFS}}{witness}", "a$(id)", "a`id`"])
@@ -79,7 +76,7 @@ public sealed class Refusals : IAsyncLifetime
             Assert.False(File.Exists(witness), $"the branch '{branch}' was run");
         }
 
-        Assert.Empty(await _server.Api.DeploymentsAsync("hello"));
+        Assert.Empty(await _server.Api.DeploymentsAsync("branches"));
         PushToRunning.AssertSucceeded(await repository.DeployToEndAsync());
     }
 
@@ -99,5 +96,24 @@ public sealed class Refusals : IAsyncLifetime
         var refused = await repository.DeployToEndAsync();
         Assert.Contains(refused.Tasks, t => t.Failure?.Code is ProblemCodes.PathOutsideRepository or ProblemCodes.BuildPlanInvalid);
         await Assert.ThrowsAsync<HttpRequestException>(() => _server.AskAsync("site", "/secret.txt"));
+    }
+
+    /// <summary>Ids of all apps and deployments.</summary>
+    private async Task<IReadOnlyList<string>> RecordedAsync() =>
+        [.. (await _server.Api.GetAsync<Page<App>>("/api/v1/apps")).Items.Select(a => a.Id), .. (await _server.Api.GetAsync<Page<Deployment>>("/api/v1/deployments")).Items.Select(d => d.Id)];
+
+    public sealed class OneServer : IAsyncLifetime
+    {
+        internal const string App = "hello";
+
+        internal BoreasServer Server { get; private set; } = null!;
+
+        public async Task InitializeAsync()
+        {
+            Server = await BoreasServer.StartAsync();
+            await Server.CreateAppAsync(App);
+        }
+
+        public async Task DisposeAsync() => await Server.DisposeAsync();
     }
 }
