@@ -46,7 +46,7 @@ public sealed class KillAnything
     public async Task EachPartIsKilledThreeTimesAndWithoutTheGatewaysDeathsNoRequestFails(int seed)
     {
         var moments = new Random(seed);
-        await using var fleet = await Fleet.StartAsync(runners: 1, agents: 1);
+        await using var fleet = await Fleet.StartAsync(runners: 1, agents: 1, controlPlane: ["--lease", "3s"]);
         using var repository = await fleet.CreateAppAsync(App);
         PushToRunning.AssertSucceeded(await fleet.Api.WhenEndedAsync((await fleet.DeployAsync(repository, App)).Id));
         await using (var stream = Stream(fleet))

@@ -88,7 +88,7 @@ internal sealed class Fleet : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var part in _parts) await part.DisposeAsync();
+        await Task.WhenAll(_parts.Select(part => part.DisposeAsync().AsTask()));
         ProcessesIn.Kill(_folder.FullName);
         await ControlPlane.DisposeAsync();
         await Git.DisposeAsync();

@@ -88,11 +88,11 @@ internal sealed class TestRegistry : IAsyncDisposable
     }
 }
 
-/// <summary>An app that needs nothing from outside: a static busybox that serves one page.</summary>
+/// <summary>An app that needs nothing from outside: a static busybox that serves one page. As process 1 it heeds no SIGTERM, so it is killed when it is to end.</summary>
 internal static class ContainerApp
 {
     public const string Dockerfile =
-        "FROM scratch\nCOPY busybox /bin/busybox\nCOPY www /www\nEXPOSE 3000\nCMD [\"/bin/busybox\", \"httpd\", \"-f\", \"-p\", \"3000\", \"-h\", \"/www\"]\n";
+        "FROM scratch\nCOPY busybox /bin/busybox\nCOPY www /www\nEXPOSE 3000\nSTOPSIGNAL SIGKILL\nCMD [\"/bin/busybox\", \"httpd\", \"-f\", \"-p\", \"3000\", \"-h\", \"/www\"]\n";
 
     public static async Task WriteAsync(string folder, string page = "<h1>Hello from a container</h1>")
     {
