@@ -12,7 +12,7 @@ using Dapper;
 namespace Boreas.Server.Nodes;
 
 /// <summary>The runtime nodes and what they said last. A heartbeat is written when it says something new, or every five seconds, with the database's time.</summary>
-public sealed class NodeRegistry(Database database, Journal journal, TimeProvider time)
+public sealed class NodeRegistry(Database database, Journal journal, GatewayRegistry gateways, TimeProvider time)
 {
     public const int HeartbeatSeconds = 2;
 
@@ -56,7 +56,7 @@ public sealed class NodeRegistry(Database database, Journal journal, TimeProvide
             new { now, drained = now - DrainsFor, ids = new SqlList<string>(beat.Instances.Select(i => i.InstanceId)) })).ToDictionary(i => i.Id, StringComparer.Ordinal);
         await FollowAddressesAsync(beat, known, cancellationToken);
         var draining = known.Values.Where(i => i is { State: InstanceRowState.Replaced, MayDrain: true, Deploying: false }).Select(i => (i.Id, i.ChangedAt)).ToList();
-        var drained = draining.Count == 0 ? new HashSet<string>() : await GatewayRegistry.DrainedAsync(connection, draining);
+        var drained = draining.Count == 0 ? new HashSet<string>() : await gateways.DrainedAsync(connection, draining);
         return new NodeInstructions([.. beat.Instances.Select(i => i.InstanceId).Where(id => !known.TryGetValue(id, out var row) || !row.IsWanted || drained.Contains(id))], HeartbeatSeconds);
     }
 

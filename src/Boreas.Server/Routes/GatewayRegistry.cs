@@ -93,13 +93,14 @@ public sealed class GatewayRegistry(Database database, TimeProvider time)
     }
 
     /// <summary>Of instances that left the routes, with the moment, those that no request is on its way to: each gateway that lived then serves by the newest routes and has none in flight there.</summary>
-    internal static async Task<IReadOnlySet<string>> DrainedAsync(DbConnection connection, IReadOnlyCollection<(string Id, DateTimeOffset Left)> instances)
+    internal async Task<IReadOnlySet<string>> DrainedAsync(DbConnection connection, IReadOnlyCollection<(string Id, DateTimeOffset Left)> instances)
     {
+        var judgesLoss = _listening.HasLasted(LostAfter);
         var newest = await connection.QuerySingleAsync<long>("select routes_version from journal_head");
         var gateways = (await RowsAsync(connection)).Select(g => (Row: g, InFlight: InFlight([g]))).ToList();
         return instances.Where(instance =>
         {
-            var living = gateways.Where(g => g.Row.SeenAt > instance.Left - LostAfter).ToList();
+            var living = gateways.Where(g => !judgesLoss || !g.Row.IsSilent(instance.Left)).ToList();
             return living.Count > 0 && living.TrueForAll(g => g.Row.Version >= newest && g.InFlight.GetValueOrDefault(instance.Id) == 0);
         }).Select(instance => instance.Id).ToHashSet(StringComparer.Ordinal);
     }

@@ -61,8 +61,8 @@ internal sealed class ControlPlane(Func<FaultyDatabase> connect, ManualTime time
         _database.Next = Fault.None;
         _journal = journal;
         _composer = new JobComposer(journal, _database, new SecretStore(_database, new SecretBox(Keys)), new ArtifactTickets(Keys, time), new RepositoryTickets(Keys), Server, NullLogger<JobComposer>.Instance);
-        _nodes = new NodeRegistry(_database, journal, time);
         _gateways = new GatewayRegistry(_database, time);
+        _nodes = new NodeRegistry(_database, journal, _gateways, time);
         _routes = new RouteTables(_database, journal, time);
         _watch = new NodeWatch(_database, journal, time, NullLogger<NodeWatch>.Instance);
         return true;
