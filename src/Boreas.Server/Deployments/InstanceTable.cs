@@ -101,8 +101,8 @@ internal static class InstanceTable
         else if (task.Spec.Executor == ExecutorNames.Move) Moves.Ended(transaction, task);
         else if (task.Spec.Executor == ExecutorNames.Restore)
         {
-            transaction.Execute("update instances set state = @removed, changed_at = @Now where run_id = @runId and app_id = @appId and state <> @routed",
-                new { removed = (int)InstanceRowState.Removed, transaction.Now, runId, appId, routed = (int)InstanceRowState.Routed });
+            transaction.Execute("update instances set state = @removed, changed_at = @Now where run_id = @runId and app_id = @appId and state <> @routed and not (state = @replaced and lost_at is not null)",
+                new { removed = (int)InstanceRowState.Removed, transaction.Now, runId, appId, routed = (int)InstanceRowState.Routed, replaced = (int)InstanceRowState.Replaced });
         }
     }
 

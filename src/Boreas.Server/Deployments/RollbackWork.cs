@@ -38,7 +38,12 @@ internal static class RollbackWork
         if (noPlace is not null && !previous.Exists(p => p.Weights.Any(weight => weight > 0)))
             throw new JobFailureException(noPlace.Kind, noPlace.Code, $"What served before ran on nodes that are lost. {noPlace.Message}", noPlace.Advice);
         var back = previous.SelectMany(p => p.Instances).Select(instance => instance.InstanceId).ToHashSet(StringComparer.Ordinal);
-        var remove = InstanceTable.FindReachable(transaction, [.. InstanceTable.OfRun(transaction, runId, appId).Where(id => !back.Contains(id))]);
+        var own = InstanceTable.OfRun(transaction, runId, appId).Where(id => !back.Contains(id)).ToList();
+        var remove = InstanceTable.FindReachable(transaction, own);
+        // Nobody stops these now; whom only we do not reach may still be answering, and gets the time for it.
+        var away = own.Except(remove.Select(instance => instance.InstanceId), StringComparer.Ordinal);
+        transaction.Execute("update instances set lost_at = null where id in @own", new { own = new SqlList<string>(own) });
+        transaction.Execute("update instances set lost_at = @Now where id in @away", new { transaction.Now, away = new SqlList<string>(away) });
         return new RestoreWork(appId, spec.Environment, previous, remove, JobComposer.DrainSeconds);
     }
 

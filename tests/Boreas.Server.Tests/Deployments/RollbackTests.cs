@@ -31,9 +31,13 @@ public class RollbackTests
         Assert.Equal(serving, await fleet.ServingAsync());
         Assert.Null(await fleet.TryClaimAsync());
         Assert.Equal("rolled_back", (await fleet.Api.Admin.GetAsync($"/api/v1/deployments/{fleet.Deployment}")).Text("status"));
+
+        // Whom only we did not reach it may still be answering.
+        Assert.Empty((await BeatAsync()).Remove);
         await fleet.ExecuteAsync("update instances set changed_at = changed_at - @drained", new { drained = 43_000_000L });
-        var remove = (await fleet.HeartbeatAsync("one", instances: [TestFleet.Running(first), TestFleet.Running(failed.Single(i => i.Node == "one").InstanceId)])).Remove;
-        Assert.Equal(2, remove.Count);
+        Assert.Equal(2, (await BeatAsync()).Remove.Count);
+
+        Task<Contracts.Agents.NodeInstructions> BeatAsync() => fleet.HeartbeatAsync("one", instances: [TestFleet.Running(first), TestFleet.Running(failed.Single(i => i.Node == "one").InstanceId)]);
     }
 
     [Theory, Databases]

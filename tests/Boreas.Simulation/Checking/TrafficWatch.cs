@@ -78,6 +78,8 @@ internal sealed class TrafficWatch
     private void LookForOld()
     {
         var routed = ReadRoutes().Values.SelectMany(r => r).Select(t => t.Instance).ToHashSet(StringComparer.Ordinal);
+        // What serves, and took no requests while its node was away, is brought back with the control plane's next look.
+        routed.UnionWith(_database.Query<string>("select id from instances where state = 1 and lost_at is not null"));
         var deploying = _database.Query<(string, string)>("select app_id, environment_id from app_locks").ToHashSet();
         var until = new Dictionary<(string, string), DateTimeOffset>();
         foreach (var (apps, environment, completed, wasHealthy, spec) in _database.Query<(string, string, long?, bool, string)>(

@@ -6,11 +6,14 @@ namespace Boreas.Simulation.World;
 internal sealed class Fleet
 {
     private readonly Dice _dice;
+
+    /// <summary>Whether nodes that go stay away for long, so that what is rolled back finds them lost.</summary>
+    private readonly bool _staysAway;
     private readonly Dictionary<string, string> _versions = new(StringComparer.Ordinal);
 
     public Fleet(Dice dice, ManualTime time)
     {
-        _dice = dice;
+        (_dice, _staysAway) = (dice, dice.OneIn(3));
         var capacity = dice.Between(8, 20);
         for (var i = dice.Between(2, 4); i > 0; i--) Nodes.Add(new SimulatedNode($"node-{i}", capacity, dice, time));
         foreach (var node in Nodes) node.Started += i => _versions[i.Id] = i.Release.Version;
@@ -45,7 +48,7 @@ internal sealed class Fleet
         var node = _dice.Of(Nodes);
         switch (_dice.Below(8))
         {
-            case < 3 when !node.IsReachable:
+            case < 3 when !node.IsReachable && (!_staysAway || _dice.OneIn(8)):
                 node.Return();
                 return $"{node.Name} is back";
             case < 2 when Nodes.Count(n => n.IsReachable) > 1:
