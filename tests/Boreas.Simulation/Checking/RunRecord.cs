@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Boreas.Simulation.Checking;
 
 /// <summary>
@@ -23,6 +25,12 @@ internal sealed class RunRecord
         {
             var task = new TaskRecord(spec, null);
             Tasks.Add(task.Id, task);
+        }
+
+        // What had succeeded in the run that this one resumes.
+        if (created.Data.TryGetProperty("carried", out var carried) && carried.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var task in carried.EnumerateArray().Select(c => Tasks[c.GetProperty("task").GetString()!])) task.Status = "success";
         }
 
         CreatedWith = [.. Tasks.Keys];
