@@ -114,7 +114,10 @@ public sealed record DeployResult(
 /// <c>watch</c>: compare the new instances with the old ones by what the gateways count, for as long as the step lasts or
 /// until the new ones are worse. Too few requests to tell end as a question, or as <c>Policy</c> says.
 /// </summary>
-public sealed record WatchWork(IReadOnlyList<string> New, IReadOnlyList<string> Old, int Seconds, WatchPolicy Policy);
+/// <param name="Release">What the new ones run.</param>
+/// <param name="Check">The new ones, which may not end by themselves meanwhile.</param>
+/// <param name="Restarts">Of each of these, <see cref="StartedInstance.Restarts"/>.</param>
+public sealed record WatchWork(IReadOnlyList<string> New, IReadOnlyList<string> Old, int Seconds, WatchPolicy Policy, ReleaseSpec Release, IReadOnlyList<InstanceTarget> Check, IReadOnlyDictionary<string, int> Restarts);
 
 /// <param name="Verdict">In a sentence.</param>
 /// <param name="Enough">Whether there were enough requests to tell.</param>
@@ -130,13 +133,15 @@ public sealed record TrafficReport(IReadOnlyList<InstanceTraffic> Instances);
 
 /// <param name="Address">Base URL at which the gateway reaches it.</param>
 /// <param name="Digest">What the agent saw running; null for artifacts without an engine.</param>
-public sealed record StartedInstance(string InstanceId, string Node, string Address, string? Digest);
+/// <param name="Restarts">How often it had ended by itself until it was ready; more than that later means that it ended again, though it may run.</param>
+public sealed record StartedInstance(string InstanceId, string Node, string Address, string? Digest, int Restarts = 0);
 
 /// <summary>
 /// <c>health_check</c>: look at the release as it serves (each instance, running digest), then let the replaced
 /// instances drain and stop them.
 /// </summary>
-public sealed record HealthCheckWork(ReleaseSpec Release, IReadOnlyList<InstanceTarget> Check, IReadOnlyList<InstanceTarget> Retire, int DrainSeconds);
+/// <param name="Restarts">Of each to check, <see cref="StartedInstance.Restarts"/>.</param>
+public sealed record HealthCheckWork(ReleaseSpec Release, IReadOnlyList<InstanceTarget> Check, IReadOnlyDictionary<string, int> Restarts, IReadOnlyList<InstanceTarget> Retire, int DrainSeconds);
 
 public sealed record HealthCheckResult(int Checked, int Retired);
 

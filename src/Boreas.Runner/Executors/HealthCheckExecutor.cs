@@ -14,7 +14,7 @@ internal sealed class HealthCheckExecutor(InstanceStarter starter, TrafficSwitch
     public async Task<JsonElement?> RunAsync(JobContext context, CancellationToken cancellation)
     {
         var work = context.Work<HealthCheckWork>();
-        await Task.WhenAll(work.Check.Select(target => starter.CheckAsync(context, work.Release, target, cancellation)));
+        await Task.WhenAll(work.Check.Select(target => starter.CheckAsync(context, work.Release, target, work.Restarts.TryGetValue(target.InstanceId, out var restarts) ? restarts : null, cancellation)));
         var retired = await traffic.RetireAsync(context, work.Retire, work.DrainSeconds, "Replaced by " + work.Release.Version, cancellation);
         return BoreasJson.ToElement(new HealthCheckResult(work.Check.Count, retired));
     }

@@ -1,15 +1,17 @@
 using System.Text.Json;
 using Boreas.Contracts;
+using Boreas.Contracts.Agents;
 using Boreas.Contracts.Jobs;
 using Boreas.Contracts.Problems;
 using Boreas.Engine.Planning;
+using Boreas.Runner.Diagnosis;
 using Boreas.Runner.Instances;
 using Boreas.Runner.Jobs;
 
 namespace Boreas.Runner.Executors;
 
-/// <summary>Watches a canary: ends as soon as it is worse than what it is to replace, else when its time is over.</summary>
-internal sealed class WatchExecutor(TrafficSwitch traffic, TimeProvider time) : IExecutor
+/// <summary>Watches a canary: ends as soon as one of its instances ends, or it is worse than what it is to replace; else when its time is over.</summary>
+internal sealed class WatchExecutor(TrafficSwitch traffic, AgentClient agents, TimeProvider time) : IExecutor
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Tell = TimeSpan.FromSeconds(30);
@@ -25,6 +27,7 @@ internal sealed class WatchExecutor(TrafficSwitch traffic, TimeProvider time) : 
         context.Log.Info($"Watching {work.New.Count} new beside {work.Old.Count} old instances for {work.Seconds} s");
         while (true)
         {
+            await LookAtInstancesAsync(work, cancellation);
             var report = await traffic.SeenAsync(context, cancellation);
             fresh.Add(report);
             old.Add(report);
@@ -58,5 +61,13 @@ internal sealed class WatchExecutor(TrafficSwitch traffic, TimeProvider time) : 
             context.Log.Info(text);
             return BoreasJson.ToElement(new WatchResult(text, enough, (int)elapsed.TotalSeconds, fresh.Seen, old.Seen));
         }
+    }
+
+    /// <summary>One that has ended may be running again, and the others may have had its requests. A node that is away says nothing of the version.</summary>
+    private async Task LookAtInstancesAsync(WatchWork work, CancellationToken cancellation)
+    {
+        var seen = await Task.WhenAll(work.Check.Select(target => agents.GlanceAsync(target, cancellation)));
+        var ended = seen.OfType<InstanceStatus>().FirstOrDefault(status => status.State == InstanceState.Exited || (work.Restarts.TryGetValue(status.InstanceId, out var restarts) && status.Restarts > restarts));
+        if (ended is not null) throw InstanceDiagnosis.Exited(ended, work.Release);
     }
 }

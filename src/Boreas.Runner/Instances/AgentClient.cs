@@ -17,6 +17,8 @@ internal sealed class AgentClient(TimeProvider time) : IDisposable
     // An agent that is being restarted is back within seconds.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
+
     private readonly HttpClient _http = new(new OutboundHandler(useProxy: false, connectTimeout: TimeSpan.FromSeconds(3))) { Timeout = TimeSpan.FromSeconds(30) };
 
     public async Task<InstanceStatus> StartAsync(InstanceTarget target, StartInstanceRequest request, CancellationToken cancellation) =>
@@ -26,6 +28,21 @@ internal sealed class AgentClient(TimeProvider time) : IDisposable
     /// <summary>Null when the agent does not know the instance.</summary>
     public Task<InstanceStatus?> StatusAsync(InstanceTarget target, CancellationToken cancellation) =>
         CallAsync(HttpMethod.Get, Uri.EscapeDataString(target.InstanceId), target, null, cancellation);
+
+    /// <summary>What the agent says at once; null when it says nothing of the instance within a moment.</summary>
+    public async Task<InstanceStatus?> GlanceAsync(InstanceTarget target, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Moment);
+        try
+        {
+            return await StatusAsync(target, limit.Token);
+        }
+        catch (Exception e) when (e is JobFailedException || (e is OperationCanceledException && !cancellation.IsCancellationRequested))
+        {
+            return null;
+        }
+    }
 
     public Task StopAsync(InstanceTarget target, string reason, CancellationToken cancellation) =>
         CallAsync(HttpMethod.Post, Uri.EscapeDataString(target.InstanceId) + "/stop", target, new StopInstanceRequest(Reason: reason), cancellation);

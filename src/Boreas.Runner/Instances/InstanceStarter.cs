@@ -26,11 +26,13 @@ internal sealed class InstanceStarter(AgentClient agents, HealthProbe probe, Con
     }
 
     /// <summary>Looks at an instance that should be serving.</summary>
-    /// <exception cref="JobFailedException">It is not, or not what was released.</exception>
-    public async Task<StartedInstance> CheckAsync(JobContext context, ReleaseSpec release, InstanceTarget target, CancellationToken cancellation)
+    /// <param name="restarts">How often it had ended by itself when it was ready; null: not known.</param>
+    /// <exception cref="JobFailedException">It is not, has ended since, or is not what was released.</exception>
+    public async Task<StartedInstance> CheckAsync(JobContext context, ReleaseSpec release, InstanceTarget target, int? restarts, CancellationToken cancellation)
     {
         var status = await agents.StatusAsync(target, cancellation);
         if (status is null || status.State is not InstanceState.Running || status.Address is null) throw status is null ? InstanceDiagnosis.NotReady(null, release, null) : InstanceDiagnosis.Exited(status, release);
+        if (status.Restarts > restarts) throw InstanceDiagnosis.Exited(status, release);
         return await ReadyAsync(context, release, target, status, cancellation);
     }
 
@@ -77,7 +79,7 @@ internal sealed class InstanceStarter(AgentClient agents, HealthProbe probe, Con
             {
                 Digests.Check(release, target, status.Digest);
                 context.Log.Info($"{target.InstanceId} is healthy: {check.Path} answered {answer.Status}");
-                return new StartedInstance(target.InstanceId, target.Node, status.Address!, status.Digest);
+                return new StartedInstance(target.InstanceId, target.Node, status.Address!, status.Digest, status.Restarts);
             }
 
             var now = await agents.StatusAsync(target, cancellation) ?? throw InstanceDiagnosis.NotReady(null, release, answer);

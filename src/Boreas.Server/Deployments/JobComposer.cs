@@ -71,12 +71,13 @@ internal sealed partial class JobComposer(Journal journal, Database database, Se
                 var step = await journal.WriteAsync(transaction => RolloutWork.Step(transaction, claim.RunId, Task(transaction, claim), release, inputs.Spec, app.App.Replicas), cancellationToken);
                 return (BoreasJson.ToElement(step), await SecretsAsync(app, NeededSecret.Of(release), [release.Artifact], cancellationToken));
             case ExecutorNames.Watch:
-                return (BoreasJson.ToElement(await journal.WriteAsync(transaction => RolloutWork.Watch(transaction, claim.RunId, Task(transaction, claim), inputs.Spec.EnvironmentId), cancellationToken)), NoInput.Secrets);
+                return (BoreasJson.ToElement(await journal.WriteAsync(transaction => RolloutWork.Watch(transaction, claim.RunId, Task(transaction, claim), results.Release(), inputs.Spec.EnvironmentId), cancellationToken)), NoInput.Secrets);
             case ExecutorNames.HealthCheck:
                 return await journal.WriteAsync(transaction => (
                     BoreasJson.ToElement(new HealthCheckWork(
                         results.Release(),
                         InstanceTable.Find(transaction, InstanceTable.OfRun(transaction, claim.RunId, app.App.Id)),
+                        RolloutWork.RestartsOf(transaction, claim.RunId, app.App.Id),
                         // What stays warm for longer than it may drain needs no watching.
                         (inputs.Spec.KeepWarmSeconds ?? options.KeepWarmSeconds) >= DrainSeconds ? [] : InstanceTable.FindReachable(transaction, InstanceTable.ReplacedBy(transaction, claim.RunId, app.App.Id, inputs.Spec.EnvironmentId)),
                         DrainSeconds)),

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Boreas.Contracts;
 using Boreas.Contracts.Gateways;
 using Boreas.Contracts.Jobs;
 using Boreas.Contracts.Problems;
@@ -34,13 +36,21 @@ internal static class RolloutWork
             JobComposer.DrainSeconds);
     }
 
-    public static WatchWork Watch(JournalTransaction transaction, string runId, RunTask task, string environmentId)
+    public static WatchWork Watch(JournalTransaction transaction, string runId, RunTask task, ReleaseSpec release, string environmentId)
     {
         var watch = WatchPayload.Read(task.Spec.Payload ?? throw new JobFailureException(FailureKind.Failed, ProblemCodes.Invalid, "The task does not say how long to watch."));
         var fresh = InstanceTable.OfRun(transaction, runId, task.Spec.AppId!);
         var old = Old(transaction, runId, task.Spec.AppId!, environmentId).Select(target => target.InstanceId);
-        return new WatchWork(fresh, [.. old], watch.Seconds, watch.Policy);
+        return new WatchWork(fresh, [.. old], watch.Seconds, watch.Policy, release, InstanceTable.FindReachable(transaction, fresh), RestartsOf(transaction, runId, release.AppId));
     }
+
+    /// <summary>How often each of the run's instances had ended by itself until it was ready.</summary>
+    public static IReadOnlyDictionary<string, int> RestartsOf(JournalTransaction transaction, string runId, string appId) =>
+        (transaction.Find(runId)?.Tasks ?? [])
+            .Where(task => task.Spec.AppId == appId && task.Spec.Executor == ExecutorNames.Deploy && task is { Status: RunTaskStatus.Success, Result: not null })
+            .SelectMany(task => JsonSerializer.Deserialize<DeployResult>(task.Result!, BoreasJson.Options)?.Instances ?? [])
+            .GroupBy(instance => instance.InstanceId, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Min(instance => instance.Restarts), StringComparer.Ordinal);
 
     /// <summary>What served before the run, where it answers now.</summary>
     private static List<RouteTarget> Old(JournalTransaction transaction, string runId, string appId, string environmentId)

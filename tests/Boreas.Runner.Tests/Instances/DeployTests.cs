@@ -146,7 +146,7 @@ public sealed class DeployTests : IAsyncLifetime
     {
         await Deploy(Release(), "old-1", "hello-1").SucceedsAsync<DeployResult>();
         _runner.Plane.InFlight["old-1"] = 2;
-        var job = _runner.Plane.Offer(ExecutorNames.HealthCheck, new HealthCheckWork(Release(), [_agent.Target("hello-1")], [_agent.Target("old-1")], 300));
+        var job = _runner.Plane.Offer(ExecutorNames.HealthCheck, new HealthCheckWork(Release(), [_agent.Target("hello-1")], NoRestarts, [_agent.Target("old-1")], 300));
         await job.LineAsync("hello-1 is healthy");
         Assert.False(job.Reported.Task.IsCompleted);
         Assert.Empty(_agent.Stopped);
@@ -160,7 +160,7 @@ public sealed class DeployTests : IAsyncLifetime
     {
         await Deploy(Release(), "old-1").SucceedsAsync<DeployResult>();
         _runner.Plane.InFlight["old-1"] = 1;
-        var job = _runner.Plane.Offer(ExecutorNames.HealthCheck, new HealthCheckWork(Release(), [], [_agent.Target("old-1")], 0));
+        var job = _runner.Plane.Offer(ExecutorNames.HealthCheck, new HealthCheckWork(Release(), [], NoRestarts, [_agent.Target("old-1")], 0));
         await job.SucceedsAsync<HealthCheckResult>();
         Assert.Contains(job.Lines, line => line.Contains("still has 1 requests", StringComparison.Ordinal));
     }
@@ -170,8 +170,18 @@ public sealed class DeployTests : IAsyncLifetime
     {
         await Deploy(Release(), "old-1", "hello-1").SucceedsAsync<DeployResult>();
         _agent.Answer = id => id == "hello-1" ? Results.StatusCode(500) : Results.Ok();
-        await _runner.Plane.Offer(ExecutorNames.HealthCheck, new HealthCheckWork(Release(startSeconds: 1), [_agent.Target("hello-1")], [_agent.Target("old-1")], 0)).FailsAsync(ProblemCodes.HealthCheckFailed);
+        await _runner.Plane.Offer(ExecutorNames.HealthCheck, new HealthCheckWork(Release(startSeconds: 1), [_agent.Target("hello-1")], NoRestarts, [_agent.Target("old-1")], 0)).FailsAsync(ProblemCodes.HealthCheckFailed);
         Assert.Empty(_agent.Stopped);
+    }
+
+    [Fact]
+    public async Task AnInstanceThatEndedSinceItWasReadyFailsTheCheckThoughItRunsAgain()
+    {
+        Assert.Equal(0, (await Deploy(Release(), "hello-1").SucceedsAsync<DeployResult>()).Instances.Single().Restarts);
+        _agent.Change = status => status with { Restarts = 1, ExitCode = 7 };
+        var failure = await _runner.Plane.Offer(ExecutorNames.HealthCheck, new HealthCheckWork(Release(), [_agent.Target("hello-1")], NoRestarts, [], 0)).FailsAsync(ProblemCodes.AppExited);
+        Assert.Contains("exit code 7", failure.Message, StringComparison.Ordinal);
+        await _runner.Plane.Offer(ExecutorNames.HealthCheck, new HealthCheckWork(Release(), [_agent.Target("hello-1")], new Dictionary<string, int> { ["hello-1"] = 1 }, [], 0)).SucceedsAsync<HealthCheckResult>();
     }
 
     [Fact]
@@ -214,6 +224,8 @@ public sealed class DeployTests : IAsyncLifetime
         Assert.Empty(_runner.Plane.Routes.Last().Instances);
         Assert.Equal(["hello-1"], _agent.Stopped.Keys);
     }
+
+    private static readonly Dictionary<string, int> NoRestarts = new() { ["hello-1"] = 0 };
 
     private static ReleaseSpec Release(int startSeconds = 30) => new(
         "hello", "production", "v1", null, null, Digest, new BuiltArtifact(Digest, 10), ["node", "server.js"], null, 3000,

@@ -1,3 +1,4 @@
+using Boreas.Contracts.Agents;
 using Boreas.Contracts.Gateways;
 using Boreas.Contracts.Jobs;
 using Boreas.Contracts.Problems;
@@ -9,11 +10,24 @@ namespace Boreas.Runner.Tests.Instances;
 
 public sealed class WatchTests : IAsyncLifetime
 {
+    private static readonly ReleaseSpec Released = new(
+        "hello", "production", "v2", null, null, new string('a', 64), null, ["node", "server.js"], null, 3000,
+        new HealthCheckSpec("/healthz", 30, 2, 2, 20), new LimitsSpec(), new Dictionary<string, string>(), []);
+
     private TestRunner _runner = null!;
+    private TestAgent _agent = null!;
 
-    public async Task InitializeAsync() => _runner = await TestRunner.StartAsync();
+    public async Task InitializeAsync()
+    {
+        (_runner, _agent) = (await TestRunner.StartAsync(), await TestAgent.StartAsync());
+        _agent.Started["new"] = new StartInstanceRequest("new", Released, new Dictionary<string, string>(), null);
+    }
 
-    public async Task DisposeAsync() => await _runner.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        await _runner.DisposeAsync();
+        await _agent.DisposeAsync();
+    }
 
     [Fact]
     public async Task ACanaryThatDoesWellSucceedsWithItsFigures()
@@ -31,6 +45,26 @@ public sealed class WatchTests : IAsyncLifetime
         _runner.Plane.TrafficSeen = look => [Traffic("new", look * 100, look * 10), Traffic("old", look * 900, 0)];
         var failure = await Watch(3600, new WatchPolicy()).FailsAsync(ProblemCodes.CanaryWorse);
         Assert.Contains("10 % of its requests", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AnInstanceThatEndedEndsTheWatchThoughItRunsAgainAndNoRequestFailed()
+    {
+        _runner.Plane.TrafficSeen = look => [Traffic("new", look * 100, 0), Traffic("old", look * 900, 0)];
+        var watch = Watch(3600, new WatchPolicy());
+        await watch.LineAsync("Watching");
+        _agent.Change = status => status with { Restarts = 1, ExitCode = 7 };
+        Assert.Contains("exit code 7", (await watch.FailsAsync(ProblemCodes.AppExited)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ANodeThatIsAwaySaysNothingOfTheVersion()
+    {
+        _runner.Plane.TrafficSeen = look => [Traffic("new", look * 100, 0), Traffic("old", look * 900, 0)];
+        var watch = Watch(3, new WatchPolicy());
+        await watch.LineAsync("Watching");
+        await _agent.DisposeAsync();
+        Assert.True((await watch.SucceedsAsync<WatchResult>()).Enough);
     }
 
     [Theory]
@@ -91,5 +125,5 @@ public sealed class WatchTests : IAsyncLifetime
 
     private static InstanceTraffic Traffic(string id, long requests, long errors) => new(id, true, 0, requests, errors, [0, 0, requests]);
 
-    private TestJob Watch(int seconds, WatchPolicy policy) => _runner.Plane.Offer(ExecutorNames.Watch, new WatchWork(["new"], ["old"], seconds, policy));
+    private TestJob Watch(int seconds, WatchPolicy policy) => _runner.Plane.Offer(ExecutorNames.Watch, new WatchWork(["new"], ["old"], seconds, policy, Released, [_agent.Target("new")], new Dictionary<string, int> { ["new"] = 0 }));
 }
