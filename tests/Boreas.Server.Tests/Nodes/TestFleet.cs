@@ -98,7 +98,7 @@ internal sealed class TestFleet : IAsyncDisposable
         return [.. instances.Select(i => i.InstanceId)];
     }
 
-    public Task SucceedAsync(ClaimedJob job, object? result = null) => ReportAsync(job, JobOutcome.Succeeded, result ?? new { });
+    public Task SucceedAsync(ClaimedJob job, object? result = null) => ReportAsync(job, JobOutcome.Succeeded, result ?? ResultOf(job));
 
     /// <summary>The deploy job of a new deployment, claimed.</summary>
     public async Task<DeployWork> DeployJobAsync(string app, int replicas)
@@ -121,12 +121,7 @@ internal sealed class TestFleet : IAsyncDisposable
     {
         var job = await ClaimAsync();
         Assert.Equal(executor, job.Executor);
-        object result = executor switch
-        {
-            ExecutorNames.Checkout => new CheckoutResult(new BuildPlan(BuildKind.Image, "image", [], []), Digest: "sha256:" + new string('a', 64)),
-            _ => new { },
-        };
-        await ReportAsync(job, JobOutcome.Succeeded, result);
+        await SucceedAsync(job);
     }
 
     public Task ReportAsync(ClaimedJob job, JobFailure failure) =>
@@ -135,6 +130,14 @@ internal sealed class TestFleet : IAsyncDisposable
     public async Task<JsonElement> TaskAsync(string id) => await Api.Admin.GetAsync($"/api/v1/deployments/{Deployment}/tasks/{id}");
 
     public ValueTask DisposeAsync() => Api.DisposeAsync();
+
+    private static object ResultOf(ClaimedJob job) => job.Executor switch
+    {
+        ExecutorNames.Checkout => new CheckoutResult(new BuildPlan(BuildKind.Image, "image", [], []), Digest: "sha256:" + new string('a', 64)),
+        ExecutorNames.Deploy when BoreasJson.Read<DeployWork>(job.Work) is var work =>
+            new DeployResult(1, [.. work.Running.Concat(work.Start).Select(i => new StartedInstance(i.InstanceId, i.Node, AddressOf(i.InstanceId), null))], [.. work.Start.Select(i => i.InstanceId)], [], work.ShareBefore, work.Share),
+        _ => new { },
+    };
 
     private static string AddressOf(string id) => $"http://{id}:3000";
 
