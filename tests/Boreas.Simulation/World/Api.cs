@@ -131,9 +131,17 @@ internal class Api
         report.Job.Lease,
         report.Job.Epoch,
         report.Outcome == Outcome.Succeeded ? JobOutcome.Succeeded : JobOutcome.Failed,
-        JsonSerializer.SerializeToElement(new Dictionary<string, long> { ["epoch"] = report.Job.Epoch }),
+        ResultOf(report.Job),
         report.Outcome == Outcome.Succeeded ? null : new JobFailure(report.Outcome == Outcome.Errored ? FailureKind.Errored : FailureKind.Failed, "simulated", $"by {report.From}"),
         Question: report.Question);
+
+    /// <summary>Says of which attempt it is; of a step of a roll-out also what the next ones read.</summary>
+    private static JsonElement ResultOf(Claim job)
+    {
+        var result = job.Executor == ExecutorNames.Deploy ? JsonSerializer.SerializeToNode(new DeployResult(0, [], [], [], 0, 0), BoreasJson.Options)!.AsObject() : [];
+        result["epoch"] = job.Epoch;
+        return JsonSerializer.SerializeToElement(result);
+    }
 
     protected static DeploymentSpec SpecOf(IReadOnlyList<string> apps, string environment) => new(
         "v1", "v1", environment, environment, false, [.. apps.Select(Snapshot)], [], [], false, [], new Dictionary<string, string>(), null, "simulation");
