@@ -71,9 +71,9 @@ internal static class InstanceTable
         return Targets(transaction.Query<Row>("select id, node, placed_because from instances where id in @ids order by id", new { ids = new SqlList<string>(ids) }).ToList(), nodes, transaction.Now);
     }
 
-    /// <summary>The same, without those on lost nodes: nobody can start or stop these, and their node removes what is not wanted when it is back.</summary>
+    /// <summary>The same, without those on lost nodes: nobody can start or stop these, and their node removes what is not wanted when it is back. Where no node at all was heard of it is us who were away, and none counts as lost.</summary>
     public static IReadOnlyList<InstanceTarget> FindReachable(JournalTransaction transaction, IReadOnlyCollection<string> ids) =>
-        Find(transaction, [.. transaction.Query<string>("select i.id from instances i join nodes n on n.name = i.node where i.id in @ids and n.seen_at >= @heard",
+        Find(transaction, [.. transaction.Query<string>("select i.id from instances i join nodes n on n.name = i.node where i.id in @ids and (n.seen_at >= @heard or not exists (select 1 from nodes h where h.seen_at >= @heard))",
             new { ids = new SqlList<string>(ids), heard = transaction.Now - NodeRegistry.LostAfter })]);
 
     /// <summary>Ids of the run's instances of an app.</summary>

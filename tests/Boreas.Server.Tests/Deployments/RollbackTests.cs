@@ -41,6 +41,21 @@ public class RollbackTests
     }
 
     [Theory, Databases]
+    public async Task WhenNoNodeAtAllWasHeardItIsTheControlPlaneThatWasAway(string database)
+    {
+        await using var fleet = await TestFleet.StartAsync(database);
+        var (first, second) = await TwoOnTwoNodesAsync(fleet, room: 10);
+        var failed = await FailAfterSwitchAsync(fleet);
+        await fleet.LoseAsync("one");
+        await fleet.LoseAsync("two");
+
+        var job = await RollBackAsync(fleet);
+
+        Assert.Equal([first, second], BackIn(job));
+        Assert.Equal(failed.Select(i => i.InstanceId), BoreasJson.Read<RestoreWork>(job.Work).Remove.Select(i => i.InstanceId));
+    }
+
+    [Theory, Databases]
     public async Task TheSameIsStartedWhenTheRollBackIsTriedAgain(string database)
     {
         await using var fleet = await TestFleet.StartAsync(database);
