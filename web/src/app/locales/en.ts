@@ -372,6 +372,7 @@ export const en = {
     labels: 'Labels',
     jobs: 'Jobs',
     load: '{{used}} of {{capacity}}',
+    watches: 'watches a canary',
     version: 'Version',
     seen: 'Seen',
     engine: 'Engine',

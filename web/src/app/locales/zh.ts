@@ -374,6 +374,7 @@ export const zh: Catalogue = {
     labels: '标签',
     jobs: '作业',
     load: '{{used}}/{{capacity}}',
+    watches: '观察金丝雀',
     version: '版本',
     seen: '最近在线',
     engine: '引擎',

@@ -42,6 +42,7 @@ function Jobs({ runner }: { runner: RunnerInfo }) {
                 {job.appId ?? t('fleet.task', { task: job.taskId })}
               </Link>{' '}
               <span className={classes.dim}>
+                {job.watches && `${t('fleet.watches')} · `}
                 <Elapsed of={{ startedAt: job.startedAt }} />
               </span>
             </li>
