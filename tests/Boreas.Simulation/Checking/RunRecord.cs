@@ -171,7 +171,7 @@ internal sealed class RunRecord
         foreach (var spec in e.Data.GetProperty("tasks").EnumerateArray())
         {
             var task = new TaskRecord(spec, null) { ReadySince = e.Elapsed };
-            if (before.Remove(task.Id, out var known) && known.Spec == task.Spec) task.HeldUntil = known.HeldUntil;
+            if (before.Remove(task.Id, out var known) && known is { Confirmed: false } && known.Spec == task.Spec) task.HeldUntil = known.HeldUntil;
             if (known?.Holdings.Count > 0)
             {
                 if (!known.Says(task)) _complain($"{e}: {task.Id} had started, and was changed");
