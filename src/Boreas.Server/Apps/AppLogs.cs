@@ -85,11 +85,10 @@ internal sealed class AppLogs(NodeRegistry nodes, InstanceLogs logs, TimeProvide
     /// <summary>The app's instances that have not been stopped.</summary>
     private async Task<IReadOnlyList<Instance>> FindAsync(string app, string environment, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
         return [.. from node in await nodes.ReadAsync(cancellationToken)
                    from instance in node.ReadInstances()
                    where instance.AppId == app && instance.Environment == environment && instance.State != InstanceState.Stopped
-                   select new Instance(instance.InstanceId, node, now - node.SeenAt > NodeRegistry.LostAfter)];
+                   select new Instance(instance.InstanceId, node, node.IsLost)];
     }
 
     private static AppLogLine Of(Instance instance, InstanceLogLine line) => new(instance.Id, line.Timestamp, line.Stream, line.Message);

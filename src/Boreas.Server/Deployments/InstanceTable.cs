@@ -50,7 +50,7 @@ internal static class InstanceTable
         GiveUpLost(transaction, runId, release.AppId, nodes.Values);
         var rows = transaction.Query<Row>("select id, node, task_id, placed_because, state from instances where run_id = @runId and task_id = @Id and release = @json and state <> @removed order by created_at, id",
                 new { runId, task.Spec.Id, json = JsonSerializer.Serialize(release, BoreasJson.Options), removed = (int)InstanceRowState.Removed })
-            .Where(r => nodes.TryGetValue(r.Node, out var node) && !node.IsLost(transaction.Now)).Take(lost).ToList();
+            .Where(r => nodes.TryGetValue(r.Node, out var node) && !node.IsLost).Take(lost).ToList();
         var room = NodeChoice.RoomFor(transaction.Connection, transaction.Now, release, environmentId, lost - rows.Count, nodeLabels, out noPlace);
         if (room > 0) rows.AddRange(PlaceNew(transaction, runId, task, release, environmentId, room, nodeLabels, nodes));
         return Targets(rows, nodes, transaction.Now);
@@ -71,10 +71,9 @@ internal static class InstanceTable
         return Targets(transaction.Query<Row>("select id, node, placed_because from instances where id in @ids order by id", new { ids = new SqlList<string>(ids) }).ToList(), nodes, transaction.Now);
     }
 
-    /// <summary>The same, without those on lost nodes: nobody can start or stop these, and their node removes what is not wanted when it is back. Where no node at all was heard of it is us who were away, and none counts as lost.</summary>
+    /// <summary>The same, without those on lost nodes: nobody can start or stop these, and their node removes what is not wanted when it is back.</summary>
     public static IReadOnlyList<InstanceTarget> FindReachable(JournalTransaction transaction, IReadOnlyCollection<string> ids) =>
-        Find(transaction, [.. transaction.Query<string>("select i.id from instances i join nodes n on n.name = i.node where i.id in @ids and (n.seen_at >= @heard or not exists (select 1 from nodes h where h.seen_at >= @heard))",
-            new { ids = new SqlList<string>(ids), heard = transaction.Now - NodeRegistry.LostAfter })]);
+        Find(transaction, [.. transaction.Query<string>("select i.id from instances i join nodes n on n.name = i.node where i.id in @ids and n.lost_at is null", new { ids = new SqlList<string>(ids) })]);
 
     /// <summary>Ids of the run's instances of an app.</summary>
     public static IReadOnlyList<string> OfRun(JournalTransaction transaction, string runId, string appId) =>
@@ -122,7 +121,7 @@ internal static class InstanceTable
     {
         var adopted = transaction.Query<Row>("select id, node from instances where app_id = @AppId and environment_id = @environmentId and state = @warm and warm_until > @Now and release = @json order by id",
                 new { release.AppId, environmentId, warm = (int)InstanceRowState.Warm, transaction.Now, json })
-            .Where(r => nodes.TryGetValue(r.Node, out var node) && !node.IsLost(transaction.Now) && !node.Draining).Take(count).Select(r => new Row(r.Id, r.Node, task.Spec.Id, "has it warm")).ToList();
+            .Where(r => nodes.TryGetValue(r.Node, out var node) && !node.IsLost && !node.Draining).Take(count).Select(r => new Row(r.Id, r.Node, task.Spec.Id, "has it warm")).ToList();
         foreach (var row in adopted)
             transaction.Execute("update instances set run_id = @runId, task_id = @TaskId, state = @planned, warm_until = null, changed_at = @Now where id = @Id", new { runId, row.TaskId, planned = (int)InstanceRowState.Planned, transaction.Now, row.Id });
         return adopted;
@@ -151,7 +150,7 @@ internal static class InstanceTable
     /// <summary>What of the app was to start on a node that is lost is placed anew; the node removes it when it is back. Other apps' runners may still be at work with theirs.</summary>
     private static void GiveUpLost(JournalTransaction transaction, string runId, string appId, IEnumerable<NodeRow> nodes)
     {
-        var lost = new SqlList<string>(nodes.Where(n => n.IsLost(transaction.Now)).Select(n => n.Name));
+        var lost = new SqlList<string>(nodes.Where(n => n.IsLost).Select(n => n.Name));
         if (lost.Count == 0) return;
         transaction.Execute("update instances set state = @removed, changed_at = @Now where run_id = @runId and app_id = @appId and state = @planned and node in @lost",
             new { removed = (int)InstanceRowState.Removed, transaction.Now, runId, appId, planned = (int)InstanceRowState.Planned, lost });

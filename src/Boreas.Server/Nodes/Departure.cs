@@ -21,18 +21,17 @@ internal sealed record Departure(string AppId, string EnvironmentId, string Envi
     public string Reason => string.Join(" ", Instances.GroupBy(i => (i.Node, i.Lost, i.Because)).Select(g => $"Node {g.Key.Node} is {(g.Key.Lost ? "lost" : $"drained{(g.Key.Because is { } why ? $" ({why})" : "")}")}."));
 
     /// <summary>All that there are.</summary>
-    /// <param name="judgesLoss">Whether a node that was not heard of counts as lost; not when it was us who did not listen.</param>
     /// <param name="withUnderWay">Whether instances on drained nodes that a run is about to start or to stop are told of too: before they are gone the node is not empty.</param>
-    public static IReadOnlyList<Departure> Find(DbConnection connection, DateTimeOffset now, bool judgesLoss = true, bool withUnderWay = false) =>
+    public static IReadOnlyList<Departure> Find(DbConnection connection, bool withUnderWay = false) =>
         [.. connection.Query<DepartingInstance>(
             """
-            select i.id, i.node, i.app_id, i.environment_id, r.environment, r.run_id, i.release, n.seen_at < @heard as lost, n.cordoned_because as because
+            select i.id, i.node, i.app_id, i.environment_id, r.environment, r.run_id, i.release, n.lost_at is not null as lost, n.cordoned_because as because
             from instances i join nodes n on n.name = i.node join routes r on r.app_id = i.app_id and r.environment_id = i.environment_id
-            where (i.state = @routed and (n.draining or (@judgesLoss and n.seen_at < @heard)))
+            where (i.state = @routed and (n.draining or n.lost_at is not null))
                or (@withUnderWay and n.draining and i.state in (@planned, @replaced) and exists (select 1 from app_locks l where l.app_id = i.app_id and l.environment_id = i.environment_id))
             order by i.app_id, r.environment, i.id
             """,
-            new { routed = (int)InstanceRowState.Routed, planned = (int)InstanceRowState.Planned, replaced = (int)InstanceRowState.Replaced, judgesLoss, withUnderWay, heard = now - NodeRegistry.LostAfter })
+            new { routed = (int)InstanceRowState.Routed, planned = (int)InstanceRowState.Planned, replaced = (int)InstanceRowState.Replaced, withUnderWay })
             .GroupBy(i => (i.AppId, i.EnvironmentId, i.Environment, i.RunId))
             .Select(g => new Departure(g.Key.AppId, g.Key.EnvironmentId, g.Key.Environment, g.Key.RunId, [.. g]))];
 

@@ -12,15 +12,15 @@ namespace Boreas.Server.Nodes;
 /// </summary>
 internal static class LostInstances
 {
-    public static void Follow(JournalTransaction transaction, bool judgesLoss)
+    public static void Follow(JournalTransaction transaction)
     {
-        if (judgesLoss) TakeOut(transaction);
+        TakeOut(transaction);
         BringBack(transaction);
     }
 
     private static void TakeOut(JournalTransaction transaction)
     {
-        var lost = Of(transaction, "n.seen_at < @heard").Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
+        var lost = Of(transaction, "n.lost_at is not null").Select(i => i.Id).ToHashSet(StringComparer.Ordinal);
         if (lost.Count == 0) return;
         foreach (var route in Routes(transaction))
         {
@@ -35,7 +35,7 @@ internal static class LostInstances
 
     private static void BringBack(JournalTransaction transaction)
     {
-        foreach (var instance in Of(transaction, "i.lost_at is not null and n.seen_at >= @heard and not exists (select 1 from app_locks l where l.app_id = i.app_id and l.environment_id = i.environment_id)"))
+        foreach (var instance in Of(transaction, "i.lost_at is not null and n.lost_at is null and not exists (select 1 from app_locks l where l.app_id = i.app_id and l.environment_id = i.environment_id)"))
         {
             var route = Routes(transaction).SingleOrDefault(r => r.AppId == instance.AppId && r.EnvironmentId == instance.EnvironmentId);
             if (route is null || instance.RunningAt() is not { } address) continue;
@@ -50,7 +50,7 @@ internal static class LostInstances
 
     private static List<Instance> Of(JournalTransaction transaction, string which) =>
         [.. transaction.Query<Instance>($"select i.id, i.app_id, i.environment_id, n.instances as reported from instances i join nodes n on n.name = i.node where i.state = @routed and {which} order by i.id",
-            new { routed = (int)InstanceRowState.Routed, heard = transaction.Now - NodeRegistry.LostAfter })];
+            new { routed = (int)InstanceRowState.Routed })];
 
     private sealed class Instance
     {

@@ -30,8 +30,8 @@ internal static class Moves
     private const int TimeoutSeconds = 1200;
 
     /// <summary>Begins what can begin; of everything else, why it stays where it is.</summary>
-    public static IReadOnlyList<(Departure Departure, string Outcome)> Begin(JournalTransaction transaction, bool judgesLoss) =>
-        [.. Departure.Find(transaction.Connection, transaction.Now, judgesLoss).Select(d => (d, Begin(transaction, d)))];
+    public static IReadOnlyList<(Departure Departure, string Outcome)> Begin(JournalTransaction transaction) =>
+        [.. Departure.Find(transaction.Connection).Select(d => (d, Begin(transaction, d)))];
 
     /// <summary>The work of the run's task: the same instances again when it is asked for again.</summary>
     /// <exception cref="JobFailureException">No node can take them.</exception>

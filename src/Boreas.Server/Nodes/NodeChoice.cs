@@ -46,11 +46,11 @@ internal static class NodeChoice
             new { appId, environmentId, runId, now, warm = (int)InstanceRowState.Warm, move = Moves.Kind, routed = (int)InstanceRowState.Routed, planned = (int)InstanceRowState.Planned, replaced = (int)InstanceRowState.Replaced })
             .ToDictionary(l => l.Node, StringComparer.Ordinal);
         return [.. nodes.Select(n => new PlacementNode(
-            n.Name, n.ReadLabels(), n.Capacity, load.GetValueOrDefault(n.Name)?.Used ?? 0, load.GetValueOrDefault(n.Name)?.Siblings ?? 0, n.Engine != "process", Away(n, now)))];
+            n.Name, n.ReadLabels(), n.Capacity, load.GetValueOrDefault(n.Name)?.Used ?? 0, load.GetValueOrDefault(n.Name)?.Siblings ?? 0, n.Engine != "process", Away(n)))];
     }
 
-    private static string? Away(NodeRow node, DateTimeOffset now) =>
-        node.IsLost(now) ? "lost"
+    private static string? Away(NodeRow node) =>
+        node.IsLost ? "lost"
         : node.Cordoned ? $"{(node.Draining ? "being drained" : "cordoned")}{(node.CordonedBecause is { } why ? $" ({why})" : "")}"
         : null;
 

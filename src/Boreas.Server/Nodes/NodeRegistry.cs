@@ -16,14 +16,14 @@ public sealed class NodeRegistry(Database database, Journal journal, GatewayRegi
 {
     public const int HeartbeatSeconds = 2;
 
-    /// <summary>A node that was not heard of for longer is lost: nothing new is placed on it, and what serves there is started elsewhere.</summary>
+    /// <summary>A node that was not heard of for longer, while somebody listened, is lost: nothing new is placed on it, and what serves there is started elsewhere.</summary>
     public static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan WriteEvery = TimeSpan.FromSeconds(4);
 
     /// <summary>From then on an instance that was replaced has no request any more that it may finish, whatever the gateways say: every one that lives has left it for as long as it may drain.</summary>
     private static readonly TimeSpan DrainsFor = GatewayRegistry.LostAfter + TimeSpan.FromSeconds(JobComposer.DrainSeconds);
-    private readonly ConcurrentDictionary<string, (string Content, DateTimeOffset At)> _written = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Content, long At)> _written = new(StringComparer.Ordinal);
 
     /// <summary>Takes a heartbeat in, and says which instances the node is to remove.</summary>
     public async Task<NodeInstructions> HeardAsync(NodeHeartbeat beat, CancellationToken cancellationToken)
@@ -32,16 +32,16 @@ public sealed class NodeRegistry(Database database, Journal journal, GatewayRegi
         var instances = JsonSerializer.Serialize(beat.Instances, BoreasJson.Options);
         var content = $"{beat.Url}\n{beat.Engine}\n{string.Join(',', beat.Labels)}\n{beat.Capacity}\n{instances}";
         await using var connection = await database.OpenAsync(cancellationToken);
-        if (!_written.TryGetValue(beat.Node, out var last) || last.Content != content || now - last.At >= WriteEvery)
+        if (!_written.TryGetValue(beat.Node, out var last) || last.Content != content || time.GetElapsedTime(last.At) >= WriteEvery)
         {
-            _written[beat.Node] = (content, now);
+            _written[beat.Node] = (content, time.GetTimestamp());
             var seen = await database.NowAsync(connection, time);
             await connection.ExecuteAsync(
                 """
                 insert into nodes (name, url, engine, node_key, labels, capacity, cordoned, version, instances, seen_at)
                 values (@Node, @Url, @Engine, @Key, @labels, @Capacity, @cordoned, @Version, @instances, @seen)
                 on conflict (name) do update set url = excluded.url, engine = excluded.engine, node_key = excluded.node_key, labels = excluded.labels,
-                    capacity = excluded.capacity, version = excluded.version, instances = excluded.instances, seen_at = excluded.seen_at
+                    capacity = excluded.capacity, version = excluded.version, instances = excluded.instances, seen_at = excluded.seen_at, lost_at = null
                 """,
                 new { beat.Node, beat.Url, beat.Engine, beat.Key, labels = JsonSerializer.Serialize(beat.Labels), beat.Capacity, cordoned = false, beat.Version, instances, seen });
         }
@@ -73,14 +73,14 @@ public sealed class NodeRegistry(Database database, Journal journal, GatewayRegi
         var now = await database.NowAsync(connection, time);
         var leaving = Leaving(connection, now);
         return [.. (await connection.QueryAsync<NodeRow>(NodeRow.Select)).Select(n => new NodeInfo(
-            n.Name, n.Url, n.Engine, n.ReadLabels(), n.Capacity, n.IsLost(now) ? "lost" : n.Draining && leaving.Contains(n.Name) ? "draining" : n.Cordoned ? "cordoned" : "ready", n.Version, n.SeenAt,
+            n.Name, n.Url, n.Engine, n.ReadLabels(), n.Capacity, n.IsLost ? "lost" : n.Draining && leaving.Contains(n.Name) ? "draining" : n.Cordoned ? "cordoned" : "ready", n.Version, n.SeenAt,
             [.. n.ReadInstances().Where(i => visibleApps.Contains(i.AppId))], n.CordonedAt is { } at ? new NodeCordon(n.CordonedBecause, n.CordonedBy!, at) : null,
             leaving.Contains(n.Name) ? [.. leaving[n.Name].Where(d => visibleApps.Contains(d.AppId))] : null))];
     }
 
     /// <summary>What has to leave each node, and why it has not yet.</summary>
     private static ILookup<string, NodeDeparture> Leaving(DbConnection connection, DateTimeOffset now) =>
-        Departure.Find(connection, now, withUnderWay: true).SelectMany(departure =>
+        Departure.Find(connection, withUnderWay: true).SelectMany(departure =>
         {
             var (run, why) = Moves.Outcome(connection, now, departure);
             return departure.Instances.GroupBy(i => i.Node, StringComparer.Ordinal).Select(on => (Node: on.Key, Departure: new NodeDeparture(departure.AppId, departure.Environment, on.Count(), run, why)));

@@ -7,7 +7,7 @@ namespace Boreas.Server.Nodes;
 /// <summary>A row of <c>nodes</c>.</summary>
 public sealed class NodeRow
 {
-    public const string Select = "select name, url, engine, node_key, labels, capacity, cordoned, cordoned_because, cordoned_by, cordoned_at, draining, version, instances, seen_at from nodes order by name";
+    public const string Select = "select name, url, engine, node_key, labels, capacity, cordoned, cordoned_because, cordoned_by, cordoned_at, draining, version, instances, seen_at, lost_at from nodes order by name";
 
     public string Name { get; init; } = "";
 
@@ -39,7 +39,10 @@ public sealed class NodeRow
     /// <summary>Whether its instances are to be moved to other nodes; then it is cordoned too.</summary>
     public bool Draining { get; init; }
 
-    public bool IsLost(DateTimeOffset now) => now - SeenAt > NodeRegistry.LostAfter;
+    /// <summary>Since when it counts as lost, as <see cref="NodeWatch"/> found; null from its next heartbeat on.</summary>
+    public DateTimeOffset? LostAt { get; init; }
+
+    public bool IsLost => LostAt is not null;
 
     public IReadOnlyList<string> ReadLabels() => JsonSerializer.Deserialize<List<string>>(Labels) ?? [];
 

@@ -8,9 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace Boreas.Server.Nodes;
 
 /// <summary>
-/// Looks every two seconds for instances on nodes that are drained or lost, takes the lost ones out of the routes, and has
-/// them moved. While this process, or its database, was away, no node could be heard; so no node counts as lost until
-/// there was somebody to hear it for as long as a node may be silent: see <see cref="Listening"/>.
+/// Judges every two seconds which nodes are lost, and looks for instances on nodes that are drained or lost: takes the lost
+/// ones out of the routes, and has them moved. While this process, or its database, was away, no node could be heard; so it
+/// judges no node until there was somebody to hear it for as long as a node may be silent: see <see cref="Listening"/>.
 /// </summary>
 internal sealed partial class NodeWatch(Database database, Journal journal, TimeProvider time, ILogger<NodeWatch> logger) : BackgroundService
 {
@@ -70,12 +70,24 @@ internal sealed partial class NodeWatch(Database database, Journal journal, Time
         var now = time.GetTimestamp();
         if (_looked is not { } looked || time.GetElapsedTime(looked, now) > Gap) _listening.BeginAnew();
         _looked = now;
-        await LookAsync(judgesLoss: _listening.HasLasted(NodeRegistry.LostAfter), cancellationToken);
+        if (_listening.HasLasted(NodeRegistry.LostAfter)) await MarkLostAsync(cancellationToken);
+        await LookAsync(cancellationToken);
     }
 
-    internal async Task LookAsync(bool judgesLoss, CancellationToken cancellationToken)
+    /// <summary>Whoever was not heard of for too long is lost from now on; its next heartbeat takes that back.</summary>
+    internal async Task MarkLostAsync(CancellationToken cancellationToken)
     {
-        if (!await HasWorkAsync(judgesLoss, cancellationToken))
+        const string Silent = "lost_at is null and seen_at < @heard";
+        await using var connection = await database.OpenAsync(cancellationToken);
+        var now = await database.NowAsync(connection, time);
+        var heard = now - NodeRegistry.LostAfter;
+        if (await connection.QueryFirstOrDefaultAsync<string>($"select name from nodes where {Silent} limit 1", new { heard }) is null) return;
+        foreach (var node in await connection.QueryAsync<string>($"update nodes set lost_at = @now where {Silent} returning name", new { now, heard })) LogLost(node, NodeRegistry.LostAfter.TotalSeconds);
+    }
+
+    internal async Task LookAsync(CancellationToken cancellationToken)
+    {
+        if (!await HasWorkAsync(cancellationToken))
         {
             _told.Clear();
             return;
@@ -83,8 +95,8 @@ internal sealed partial class NodeWatch(Database database, Journal journal, Time
 
         var outcomes = await journal.WriteAsync(transaction =>
         {
-            LostInstances.Follow(transaction, judgesLoss);
-            return Moves.Begin(transaction, judgesLoss);
+            LostInstances.Follow(transaction);
+            return Moves.Begin(transaction);
         }, cancellationToken);
         foreach (var (departure, outcome) in outcomes)
         {
@@ -96,17 +108,19 @@ internal sealed partial class NodeWatch(Database database, Journal journal, Time
     }
 
     /// <summary>Asks without waiting for the journal's turn; nearly always there is nothing.</summary>
-    private async Task<bool> HasWorkAsync(bool judgesLoss, CancellationToken cancellationToken)
+    private async Task<bool> HasWorkAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenAsync(cancellationToken);
-        var heard = await database.NowAsync(connection, time) - NodeRegistry.LostAfter;
         return await connection.QueryFirstOrDefaultAsync<string>(
             """
             select i.id from instances i join nodes n on n.name = i.node
-            where i.state = @routed and (n.draining or (@judgesLoss and n.seen_at < @heard) or (i.lost_at is not null and n.seen_at >= @heard)) limit 1
+            where i.state = @routed and (n.draining or n.lost_at is not null or i.lost_at is not null) limit 1
             """,
-            new { routed = (int)InstanceRowState.Routed, judgesLoss, heard }) is not null;
+            new { routed = (int)InstanceRowState.Routed }) is not null;
     }
+
+    [LoggerMessage(LogLevel.Warning, "Node {Node} was not heard of for {Seconds} seconds and counts as lost until it is")]
+    private partial void LogLost(string node, double seconds);
 
     [LoggerMessage(LogLevel.Warning, "{Reason} {Instances} instances of {App} in {Environment}: {Outcome}")]
     private partial void LogOutcome(string reason, int instances, string app, string environment, string outcome);

@@ -59,9 +59,9 @@ internal static class NodesApi
     {
         await journal.WriteAsync(transaction =>
         {
-            var node = transaction.QueryFirstOrDefault<NodeRow>("select name, seen_at from nodes where name = @id", new { id }) ?? throw RequestRefusedException.NotFound("node", id);
-            if (!node.IsLost(transaction.Now))
-                throw RequestRefusedException.Conflict(ProblemCodes.StateConflict, $"The node '{id}' is there: its agent was heard of within the last {NodeRegistry.LostAfter.TotalSeconds:0} seconds.", $"Drain it ('boreas nodes drain {id}'), stop its agent, and try again after {NodeRegistry.LostAfter.TotalSeconds:0} seconds.");
+            var node = transaction.QueryFirstOrDefault<NodeRow>("select name, seen_at, lost_at from nodes where name = @id", new { id }) ?? throw RequestRefusedException.NotFound("node", id);
+            if (!node.IsLost)
+                throw RequestRefusedException.Conflict(ProblemCodes.StateConflict, $"The node '{id}' is not lost: its agent was heard of at {node.SeenAt:HH:mm:ss} UTC.", $"Drain it ('boreas nodes drain {id}'), stop its agent, and try again when 'boreas nodes' shows it as lost, {NodeRegistry.LostAfter.TotalSeconds:0} seconds later.");
             var serving = transaction.Query<string>("select distinct app_id from instances where node = @id and state = @routed order by app_id", new { id, routed = (int)InstanceRowState.Routed }).ToList();
             if (serving.Count > 0)
                 throw RequestRefusedException.Conflict(ProblemCodes.StateConflict, $"What serves on the node '{id}' has not been started elsewhere yet: {string.Join(", ", serving)}.", "'boreas nodes' says what it waits for. Add a node that can take it, or stop the app.");

@@ -147,8 +147,8 @@ internal static class RouteSwitch
     {
         var served = before.ReadTargets().Where(t => t.Weight > 0).Select(t => t.InstanceId).ToList();
         var missing = served.Except(back, StringComparer.Ordinal).Skip(back.Except(served, StringComparer.Ordinal).Count());
-        transaction.Execute("update instances set state = @routed, lost_at = @Now, changed_at = @Now where id in @missing and exists (select 1 from nodes n where n.name = instances.node and n.seen_at < @heard)",
-            new { routed = (int)InstanceRowState.Routed, transaction.Now, missing = new SqlList<string>(missing), heard = transaction.Now - NodeRegistry.LostAfter });
+        transaction.Execute("update instances set state = @routed, lost_at = @Now, changed_at = @Now where id in @missing and exists (select 1 from nodes n where n.name = instances.node and n.lost_at is not null)",
+            new { routed = (int)InstanceRowState.Routed, transaction.Now, missing = new SqlList<string>(missing) });
     }
 
     private static string? CommitOf(JournalTransaction transaction, string instanceId)

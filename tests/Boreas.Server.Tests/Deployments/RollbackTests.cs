@@ -41,13 +41,13 @@ public class RollbackTests
     }
 
     [Theory, Databases]
-    public async Task WhenNoNodeAtAllWasHeardItIsTheControlPlaneThatWasAway(string database)
+    public async Task NodesThatWereSilentWhileNobodyListenedAreNotLost(string database)
     {
         await using var fleet = await TestFleet.StartAsync(database);
         var (first, second) = await TwoOnTwoNodesAsync(fleet, room: 10);
         var failed = await FailAfterSwitchAsync(fleet);
-        await fleet.LoseAsync("one");
-        await fleet.LoseAsync("two");
+        await fleet.SilenceAsync("one");
+        await fleet.SilenceAsync("two");
 
         var job = await RollBackAsync(fleet);
 

@@ -222,7 +222,7 @@ public class MovesTests
         using var beside = new NodeWatch(fleet.Api.Database, other, TimeProvider.System, NullLogger<NodeWatch>.Instance);
         await fleet.LoseAsync("one");
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => i % 2 == 0 ? fleet.LookAsync() : beside.LookAsync(judgesLoss: true, CancellationToken.None)));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i => i % 2 == 0 ? fleet.LookAsync() : beside.LookAsync(CancellationToken.None)));
 
         Assert.Single((await fleet.Api.Admin.GetAsync("/api/v1/deployments?kind=move")).Items());
     }
@@ -234,7 +234,7 @@ public class MovesTests
         var (first, second) = await TwoOnTwoNodesAsync(fleet);
         var time = new MovableTime();
         using var watch = new NodeWatch(fleet.Api.Database, fleet.Api.Journal, time, NullLogger<NodeWatch>.Instance);
-        await fleet.LoseAsync("one");
+        await fleet.SilenceAsync("one");
 
         await LookAfterAsync(0, 5, 5, 5, 9, 5, 5, 5);
         Assert.Equal([first, second], await fleet.ServingAsync());

@@ -23,6 +23,8 @@ internal sealed class TestFleet : IAsyncDisposable
 
     public ApiServer Api { get; }
 
+    private NodeWatch Watch => Api.Services.GetRequiredService<NodeWatch>();
+
     /// <summary>Id of the deployment that was asked for last.</summary>
     public string Deployment { get; private set; } = "";
 
@@ -48,7 +50,14 @@ internal sealed class TestFleet : IAsyncDisposable
     }
 
     /// <summary>The node was heard of last when its time was just over.</summary>
-    public Task LoseAsync(string node) =>
+    public async Task LoseAsync(string node)
+    {
+        await SilenceAsync(node);
+        await Watch.MarkLostAsync(CancellationToken.None);
+    }
+
+    /// <summary>The same, and nobody has looked since.</summary>
+    public Task SilenceAsync(string node) =>
         ExecuteAsync("update nodes set seen_at = seen_at - @limit where name = @node", new { node, limit = (long)NodeRegistry.LostAfter.TotalMicroseconds });
 
     public async Task ExecuteAsync(string sql, object? values = null)
@@ -58,7 +67,7 @@ internal sealed class TestFleet : IAsyncDisposable
     }
 
     /// <summary>Lets the control plane look after instances on nodes that are drained or lost.</summary>
-    public Task LookAsync() => Api.Services.GetRequiredService<NodeWatch>().LookAsync(judgesLoss: true, CancellationToken.None);
+    public Task LookAsync() => Watch.LookAsync(CancellationToken.None);
 
     public async Task<JsonElement> NodeAsync(string name) => (await Api.Admin.GetAsync("/api/v1/nodes")).Items().Single(n => n.Text("name") == name);
 
