@@ -15,20 +15,13 @@ internal static class AppsCommands
     private static Command List(CommandKit kit)
     {
         var paging = new Paging();
-        return kit.Remote("list", "List the apps", paging.Options, async (call, cancel) =>
-        {
-            var answer = await call.Api.GetAsync(paging.Path(call, ApiPath.Of("apps")), cancel);
-            call.Print.Answer(answer, () =>
-            {
-                var page = answer.Read<Page<App>>();
-                call.Print.Rows(
-                    ["APP", "ENVIRONMENT", "STATUS", "VERSION", "INSTANCES", "URL"],
-                    page.Items.SelectMany(Rows),
-                    "No apps yet. Make one with 'boreas apps create NAME --embedded'.");
-                Paging.TellMore(call, page.Next);
-            });
-            return ExitCode.Ok;
-        });
+        return kit.Remote("list", "List the apps", paging.Options, (call, cancel) => paging.ShowAsync<App>(
+            call,
+            ApiPath.Of("apps"),
+            ["APP", "ENVIRONMENT", "STATUS", "VERSION", "INSTANCES", "URL"],
+            Rows,
+            "No apps yet. Make one with 'boreas apps create NAME --embedded'.",
+            cancel));
     }
 
     private static Command Create(CommandKit kit)

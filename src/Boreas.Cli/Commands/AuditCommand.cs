@@ -13,19 +13,12 @@ internal static class AuditCommand
     {
         var actor = new Option<string?>("--actor") { Description = "Only what this one did, by name", HelpName = "NAME" };
         var paging = new Paging();
-        return kit.Remote("audit", "Show who changed what, and what was refused, newest first; for administrators", [actor, .. paging.Options], async (call, cancel) =>
-        {
-            var answer = await call.Api.GetAsync(paging.Path(call, ApiPath.Of("audit"), ("actor", call.Option(actor))), cancel);
-            call.Print.Answer(answer, () =>
-            {
-                var page = answer.Read<Page<AuditEntry>>();
-                call.Print.Rows(
-                    ["AT", "ACTOR", "FROM", "ACTION", "TARGET", "OUTCOME", "DETAIL"],
-                    page.Items.Select(entry => (IReadOnlyList<string?>)[Look.Moment(entry.At), entry.Actor, entry.Address, entry.Action, entry.Target, entry.Outcome, entry.Detail]),
-                    "Nothing was changed yet.");
-                Paging.TellMore(call, page.Next);
-            });
-            return ExitCode.Ok;
-        });
+        return kit.Remote("audit", "Show who changed what, and what was refused, newest first; for administrators", [actor, .. paging.Options], (call, cancel) => paging.ShowAsync<AuditEntry>(
+            call,
+            ApiPath.Of("audit"),
+            ["AT", "ACTOR", "FROM", "ACTION", "TARGET", "OUTCOME", "DETAIL"],
+            entry => [[Look.Moment(entry.At), entry.Actor, entry.Address, entry.Action, entry.Target, entry.Outcome, entry.Detail]],
+            "Nothing was changed yet.",
+            cancel, ("actor", call.Option(actor))));
     }
 }

@@ -16,21 +16,13 @@ internal static class DeploymentsCommands
         var environment = new Option<string?>("--env") { Description = "Only those to this environment", HelpName = "ENV" };
         var status = new Option<string?>("--status") { Description = "Only those in this state: pending, running, waiting_confirm, success, failed, rolled_back, cancelled", HelpName = "STATUS" };
         var paging = new Paging();
-        return kit.Remote("list", "List deployments, newest first", [app, environment, status, .. paging.Options], async (call, cancel) =>
-        {
-            var path = paging.Path(call, ApiPath.Of("deployments"), ("app", call.Get(app)), ("environment", call.Get(environment)), ("status", call.Get(status)));
-            var answer = await call.Api.GetAsync(path, cancel);
-            call.Print.Answer(answer, () =>
-            {
-                var page = answer.Read<Page<Deployment>>();
-                call.Print.Rows(
-                    ["ID", "APPS", "VERSION", "ENVIRONMENT", "STATUS", "PROGRESS", "TIME", "CREATED"],
-                    page.Items.Select(d => (IReadOnlyList<string?>)[d.Id, string.Join(",", d.Applications), d.Version, d.Environment, Look.Text(d.Status), $"{d.Progress} %", Look.Duration(d.Duration), Look.Ago(d.CreatedAt, call.Terminal.Time)]),
-                    "No deployments yet. Start one with 'boreas deploy APP'.");
-                Paging.TellMore(call, page.Next);
-            });
-            return ExitCode.Ok;
-        });
+        return kit.Remote("list", "List deployments, newest first", [app, environment, status, .. paging.Options], (call, cancel) => paging.ShowAsync<Deployment>(
+            call,
+            ApiPath.Of("deployments"),
+            ["ID", "APPS", "VERSION", "ENVIRONMENT", "STATUS", "PROGRESS", "TIME", "CREATED"],
+            d => [[d.Id, string.Join(",", d.Applications), d.Version, d.Environment, Look.Text(d.Status), $"{d.Progress} %", Look.Duration(d.Duration), Look.Ago(d.CreatedAt, call.Terminal.Time)]],
+            "No deployments yet. Start one with 'boreas deploy APP'.",
+            cancel, ("app", call.Get(app)), ("environment", call.Get(environment)), ("status", call.Get(status))));
     }
 
     private static Command Show(CommandKit kit)

@@ -14,20 +14,13 @@ internal static class EnvironmentsCommands
     private static Command List(CommandKit kit)
     {
         var paging = new Paging();
-        return kit.Remote("list", "List the environments", paging.Options, async (call, cancel) =>
-        {
-            var answer = await call.Api.GetAsync(paging.Path(call, ApiPath.Of("environments")), cancel);
-            call.Print.Answer(answer, () =>
-            {
-                var page = answer.Read<Page<DeployEnvironment>>();
-                call.Print.Rows(
-                    ["ID", "NAME", "PROJECT", "DEFAULT", "CONFIRMATION", "NODE LABELS"],
-                    page.Items.Select(e => (IReadOnlyList<string?>)[e.Id, e.Name, e.Project, e.Default ? "yes" : "", Confirmation(e), string.Join(", ", e.NodeLabels)]),
-                    "No environments.");
-                Paging.TellMore(call, page.Next);
-            });
-            return ExitCode.Ok;
-        });
+        return kit.Remote("list", "List the environments", paging.Options, (call, cancel) => paging.ShowAsync<DeployEnvironment>(
+            call,
+            ApiPath.Of("environments"),
+            ["ID", "NAME", "PROJECT", "DEFAULT", "CONFIRMATION", "NODE LABELS"],
+            e => [[e.Id, e.Name, e.Project, e.Default ? "yes" : "", Confirmation(e), string.Join(", ", e.NodeLabels)]],
+            "No environments.",
+            cancel));
     }
 
     private static Command Show(CommandKit kit)

@@ -14,20 +14,13 @@ internal static class GroupsCommands
     private static Command List(CommandKit kit)
     {
         var paging = new Paging();
-        return kit.Remote("list", "List the groups and who is in them", paging.Options, async (call, cancel) =>
-        {
-            var answer = await call.Api.GetAsync(paging.Path(call, ApiPath.Of("groups")), cancel);
-            call.Print.Answer(answer, () =>
-            {
-                var page = answer.Read<Page<Group>>();
-                call.Print.Rows(
-                    ["NAME", "MEMBERS", "CREATED"],
-                    page.Items.Select(group => (IReadOnlyList<string?>)[group.Name, string.Join(", ", group.Members.Select(m => m.Disabled ? $"{m.Name} (disabled)" : m.Name)), Look.Ago(group.CreatedAt, call.Terminal.Time)]),
-                    "No groups.");
-                Paging.TellMore(call, page.Next);
-            });
-            return ExitCode.Ok;
-        });
+        return kit.Remote("list", "List the groups and who is in them", paging.Options, (call, cancel) => paging.ShowAsync<Group>(
+            call,
+            ApiPath.Of("groups"),
+            ["NAME", "MEMBERS", "CREATED"],
+            group => [[group.Name, string.Join(", ", group.Members.Select(m => m.Disabled ? $"{m.Name} (disabled)" : m.Name)), Look.Ago(group.CreatedAt, call.Terminal.Time)]],
+            "No groups.",
+            cancel));
     }
 
     private static Command Create(CommandKit kit)

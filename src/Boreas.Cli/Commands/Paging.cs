@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Boreas.Cli.Api;
+using Boreas.Cli.Output;
+using Boreas.Contracts.Deployments;
 
 namespace Boreas.Cli.Commands;
 
@@ -12,11 +14,17 @@ internal sealed class Paging
 
     public IEnumerable<Option> Options => [limit, cursor];
 
-    public string Path(Call call, string path, params IEnumerable<(string Name, string? Value)> query) =>
-        ApiPath.With(path, [.. query, ("limit", call.Get(limit)?.ToString(CultureInfo.InvariantCulture)), ("cursor", call.Get(cursor))]);
-
-    public static void TellMore(Call call, string? next)
+    /// <summary>Asks for a page, and shows it as a table of what <paramref name="rows"/> makes of each item.</summary>
+    public async Task<ExitCode> ShowAsync<T>(
+        Call call, string path, IReadOnlyList<string> columns, Func<T, IEnumerable<IReadOnlyList<string?>>> rows, string none, CancellationToken cancel, params IEnumerable<(string Name, string? Value)> query)
     {
-        if (next is not null) call.Print.Note($"More: --cursor {next}");
+        var answer = await call.Api.GetAsync(ApiPath.With(path, [.. query, ("limit", call.Get(limit)?.ToString(CultureInfo.InvariantCulture)), ("cursor", call.Get(cursor))]), cancel);
+        call.Print.Answer(answer, () =>
+        {
+            var page = answer.Read<Page<T>>();
+            call.Print.Rows(columns, page.Items.SelectMany(rows), none);
+            if (page.Next is not null) call.Print.Note($"More: --cursor {page.Next}");
+        });
+        return ExitCode.Ok;
     }
 }

@@ -14,15 +14,13 @@ internal static class RegistriesCommands
     private static Command List(CommandKit kit)
     {
         var paging = new Paging();
-        return kit.Remote("list", "List the registries", paging.Options, async (call, cancel) =>
-        {
-            var answer = await call.Api.GetAsync(paging.Path(call, ApiPath.Of("registries")), cancel);
-            call.Print.Answer(answer, () => call.Print.Rows(
-                ["NAME", "HOST", "PROJECT", "TLS", "USER", "PASSWORD"],
-                answer.Read<Page<Registry>>().Items.Select(r => (IReadOnlyList<string?>)[r.Name, r.Host, r.Project, r.PlainHttp ? "no" : "yes", r.UserName, r.HasPassword ? "set" : ""]),
-                "No registries: images stay in the container engine that built them."));
-            return ExitCode.Ok;
-        });
+        return kit.Remote("list", "List the registries", paging.Options, (call, cancel) => paging.ShowAsync<Registry>(
+            call,
+            ApiPath.Of("registries"),
+            ["NAME", "HOST", "PROJECT", "TLS", "USER", "PASSWORD"],
+            r => [[r.Name, r.Host, r.Project, r.PlainHttp ? "no" : "yes", r.UserName, r.HasPassword ? "set" : ""]],
+            "No registries: images stay in the container engine that built them.",
+            cancel));
     }
 
     private static Command Create(CommandKit kit)

@@ -17,20 +17,13 @@ internal static class TemplatesCommands
     private static Command List(CommandKit kit)
     {
         var paging = new Paging();
-        return kit.Remote("list", "List the templates", paging.Options, async (call, cancel) =>
-        {
-            var answer = await call.Api.GetAsync(paging.Path(call, ApiPath.Of("templates")), cancel);
-            call.Print.Answer(answer, () =>
-            {
-                var page = answer.Read<Page<Template>>();
-                call.Print.Rows(
-                    ["NAME", "VERSION", "PROJECT", "PARAMETERS", "TASKS", "BY", "CHANGED", "DESCRIPTION"],
-                    page.Items.Select(t => (IReadOnlyList<string?>)[t.Name, Number(t.Version), t.Project, string.Join(", ", t.Parameters.Select(p => p.Name)), Number(t.Tasks.Count), t.CreatedBy, Look.Ago(t.CreatedAt, call.Terminal.Time), t.Description]),
-                    "No templates yet. Save one with 'boreas templates save NAME DEPLOYMENT'.");
-                Paging.TellMore(call, page.Next);
-            });
-            return ExitCode.Ok;
-        });
+        return kit.Remote("list", "List the templates", paging.Options, (call, cancel) => paging.ShowAsync<Template>(
+            call,
+            ApiPath.Of("templates"),
+            ["NAME", "VERSION", "PROJECT", "PARAMETERS", "TASKS", "BY", "CHANGED", "DESCRIPTION"],
+            t => [[t.Name, Number(t.Version), t.Project, string.Join(", ", t.Parameters.Select(p => p.Name)), Number(t.Tasks.Count), t.CreatedBy, Look.Ago(t.CreatedAt, call.Terminal.Time), t.Description]],
+            "No templates yet. Save one with 'boreas templates save NAME DEPLOYMENT'.",
+            cancel));
     }
 
     private static Command Show(CommandKit kit)

@@ -14,20 +14,13 @@ internal static class TokensCommands
     private static Command List(CommandKit kit)
     {
         var paging = new Paging();
-        return kit.Remote("list", "List tokens; their secrets are not kept", paging.Options, async (call, cancel) =>
-        {
-            var answer = await call.Api.GetAsync(paging.Path(call, ApiPath.Of("tokens")), cancel);
-            call.Print.Answer(answer, () =>
-            {
-                var page = answer.Read<Page<Token>>();
-                call.Print.Rows(
-                    ["ID", "NAME", "KIND", "OWNER", "LAST USED", "EXPIRES", "STATE"],
-                    page.Items.Select(token => (IReadOnlyList<string?>)[token.Id, token.Name, token.Kind.ToString().ToLowerInvariant(), token.Owner, Look.Ago(token.LastUsedAt, call.Terminal.Time), token.ExpiresAt is { } at ? Look.Moment(at) : "never", token.Revoked ? "revoked" : "valid"]),
-                    "No tokens.");
-                Paging.TellMore(call, page.Next);
-            });
-            return ExitCode.Ok;
-        });
+        return kit.Remote("list", "List tokens; their secrets are not kept", paging.Options, (call, cancel) => paging.ShowAsync<Token>(
+            call,
+            ApiPath.Of("tokens"),
+            ["ID", "NAME", "KIND", "OWNER", "LAST USED", "EXPIRES", "STATE"],
+            token => [[token.Id, token.Name, token.Kind.ToString().ToLowerInvariant(), token.Owner, Look.Ago(token.LastUsedAt, call.Terminal.Time), token.ExpiresAt is { } at ? Look.Moment(at) : "never", token.Revoked ? "revoked" : "valid"]],
+            "No tokens.",
+            cancel));
     }
 
     private static Command Create(CommandKit kit)

@@ -14,20 +14,13 @@ internal static class UsersCommands
     private static Command List(CommandKit kit)
     {
         var paging = new Paging();
-        return kit.Remote("list", "List the users", paging.Options, async (call, cancel) =>
-        {
-            var answer = await call.Api.GetAsync(paging.Path(call, ApiPath.Of("users")), cancel);
-            call.Print.Answer(answer, () =>
-            {
-                var page = answer.Read<Page<User>>();
-                call.Print.Rows(
-                    ["ID", "NAME", "ROLES", "CREATED", "STATE"],
-                    page.Items.Select(user => (IReadOnlyList<string?>)[user.Id, user.Name, user.Admin ? "administrator" : string.Join(", ", user.Projects.Select(p => $"{p.Key}: {p.Value.ToString().ToLowerInvariant()}")), Look.Ago(user.CreatedAt, call.Terminal.Time), user.Disabled ? "disabled" : "active"]),
-                    "No users.");
-                Paging.TellMore(call, page.Next);
-            });
-            return ExitCode.Ok;
-        });
+        return kit.Remote("list", "List the users", paging.Options, (call, cancel) => paging.ShowAsync<User>(
+            call,
+            ApiPath.Of("users"),
+            ["ID", "NAME", "ROLES", "CREATED", "STATE"],
+            user => [[user.Id, user.Name, user.Admin ? "administrator" : string.Join(", ", user.Projects.Select(p => $"{p.Key}: {p.Value.ToString().ToLowerInvariant()}")), Look.Ago(user.CreatedAt, call.Terminal.Time), user.Disabled ? "disabled" : "active"]],
+            "No users.",
+            cancel));
     }
 
     private static Command Create(CommandKit kit)

@@ -23,20 +23,13 @@ internal static class VersionsCommands
     private static Command List(CommandKit kit)
     {
         var paging = new Paging();
-        return kit.Remote("list", "List the versions, newest first", paging.Options, async (call, cancel) =>
-        {
-            var answer = await call.Api.GetAsync(paging.Path(call, ApiPath.Of("versions")), cancel);
-            call.Print.Answer(answer, () =>
-            {
-                var page = answer.Read<Page<AppVersion>>();
-                call.Print.Rows(
-                    ["ID", "NAME", "APPS", "BY", "CREATED"],
-                    page.Items.Select(v => (IReadOnlyList<string?>)[v.Id, v.Name, string.Join(", ", v.Apps.Select(app => app.AppId)), v.CreatedBy, Look.Ago(v.CreatedAt, call.Terminal.Time)]),
-                    "No versions yet.");
-                Paging.TellMore(call, page.Next);
-            });
-            return ExitCode.Ok;
-        });
+        return kit.Remote("list", "List the versions, newest first", paging.Options, (call, cancel) => paging.ShowAsync<AppVersion>(
+            call,
+            ApiPath.Of("versions"),
+            ["ID", "NAME", "APPS", "BY", "CREATED"],
+            v => [[v.Id, v.Name, string.Join(", ", v.Apps.Select(app => app.AppId)), v.CreatedBy, Look.Ago(v.CreatedAt, call.Terminal.Time)]],
+            "No versions yet.",
+            cancel));
     }
 
     private static Command Create(CommandKit kit)
