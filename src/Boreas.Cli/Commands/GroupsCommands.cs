@@ -59,7 +59,7 @@ internal static class GroupsCommands
     {
         var name = Named(kit);
         var yes = new Option<bool>("--yes", "-y") { Description = "Do not ask" };
-        return kit.Remote("delete", "Delete a group that no environment's rule names", [name, yes], async (call, cancel) =>
+        return kit.Remote("delete", "Delete a group that no rule names, of an environment or of a deployment under way", [name, yes], async (call, cancel) =>
         {
             await Confirm.AskAsync(call, yes, $"Delete the group {call.Get(name)}", cancel);
             var answer = await call.Api.DeleteAsync(ApiPath.Of("groups", call.Get(name)), cancel);

@@ -3,6 +3,7 @@ using Boreas.Contracts.Deployments;
 using Boreas.Contracts.Problems;
 using Boreas.Contracts.Values;
 using Boreas.Server.Audit;
+using Boreas.Server.Deployments;
 using Boreas.Server.Environments;
 using Boreas.Server.Problems;
 using Boreas.Server.Storage;
@@ -24,7 +25,7 @@ internal static class GroupsApi
         group.MapGet("", ListAsync).WithName("ListGroups").WithSummary("All groups with their members");
         group.MapPost("", CreateAsync).WithName("CreateGroup").WithSummary("A new group of users");
         group.MapGet("/{name}", GetAsync).WithName("GetGroup").WithSummary("One group with its members");
-        group.MapDelete("/{name}", DeleteAsync).WithName("DeleteGroup").WithSummary("Forget a group that no environment's rule names");
+        group.MapDelete("/{name}", DeleteAsync).WithName("DeleteGroup").WithSummary("Forget a group that neither an environment's rule names nor that of a deployment under way");
         group.MapPut("/{name}/members/{user}", AddAsync).WithName("AddGroupMember").WithSummary("Take a user, by name, into a group");
         group.MapDelete("/{name}/members/{user}", RemoveAsync).WithName("RemoveGroupMember").WithSummary("Take a user out of a group: what they confirmed stays, and they confirm no more");
     }
@@ -98,6 +99,8 @@ internal static class GroupsApi
             Demand(transaction, name);
             if (EnvironmentQueries.ThatNameGroup(transaction.Connection, name) is { Count: > 0 } environments)
                 throw RequestRefusedException.Conflict(ProblemCodes.StateConflict, $"The group '{name}' may confirm in {string.Join(", ", environments)}.", "Take it out of the rules there first.");
+            if (DeploymentQueries.ThatNameGroup(transaction.Connection, name) is { Count: > 0 } deployments)
+                throw RequestRefusedException.Conflict(ProblemCodes.StateConflict, $"The group '{name}' may confirm what is under way: {string.Join(", ", deployments)}.", "Wait until that has ended, or cancel it.");
             GroupQueries.Delete(transaction, name);
             transaction.Audit(caller, "group/" + name);
         }, cancellationToken);

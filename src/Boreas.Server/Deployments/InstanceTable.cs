@@ -64,16 +64,17 @@ internal static class InstanceTable
         id is not null && transaction.QueryFirstOrDefault<string>("select release from instances where id = @id", new { id }) is { } json ? JsonSerializer.Deserialize<ReleaseSpec>(json, BoreasJson.Options) : null;
 
     /// <summary>Instances of an app in an environment that belong to the run, or that it replaced.</summary>
-    public static IReadOnlyList<InstanceTarget> Find(JournalTransaction transaction, IReadOnlyCollection<string> ids)
+    public static IReadOnlyList<InstanceTarget> Find(JournalTransaction transaction, IReadOnlyCollection<string> ids, TimeSpan ticketLife = default)
     {
         if (ids.Count == 0) return [];
         var nodes = transaction.Query<NodeRow>(NodeRow.Select).ToDictionary(n => n.Name, StringComparer.Ordinal);
-        return Targets(transaction.Query<Row>("select id, node, placed_because from instances where id in @ids order by id", new { ids = new SqlList<string>(ids) }).ToList(), nodes, transaction.Now);
+        return Targets(transaction.Query<Row>("select id, node, placed_because from instances where id in @ids order by id", new { ids = new SqlList<string>(ids) }).ToList(), nodes, transaction.Now, ticketLife);
     }
 
     /// <summary>The same, without those on lost nodes: nobody can start or stop these, and their node removes what is not wanted when it is back.</summary>
-    public static IReadOnlyList<InstanceTarget> FindReachable(JournalTransaction transaction, IReadOnlyCollection<string> ids) =>
-        Find(transaction, [.. transaction.Query<string>("select i.id from instances i join nodes n on n.name = i.node where i.id in @ids and n.lost_at is null", new { ids = new SqlList<string>(ids) })]);
+    /// <param name="ticketLife">How long they are asked, when that is longer than jobs usually take.</param>
+    public static IReadOnlyList<InstanceTarget> FindReachable(JournalTransaction transaction, IReadOnlyCollection<string> ids, TimeSpan ticketLife = default) =>
+        Find(transaction, [.. transaction.Query<string>("select i.id from instances i join nodes n on n.name = i.node where i.id in @ids and n.lost_at is null", new { ids = new SqlList<string>(ids) })], ticketLife);
 
     /// <summary>Ids of the run's instances of an app.</summary>
     public static IReadOnlyList<string> OfRun(JournalTransaction transaction, string runId, string appId) =>
@@ -156,8 +157,11 @@ internal static class InstanceTable
             new { removed = (int)InstanceRowState.Removed, transaction.Now, runId, appId, planned = (int)InstanceRowState.Planned, lost });
     }
 
-    private static List<InstanceTarget> Targets(List<Row> rows, Dictionary<string, NodeRow> nodes, DateTimeOffset now) =>
-        [.. rows.Where(r => nodes.ContainsKey(r.Node)).Select(r => new InstanceTarget(r.Id, r.Node, nodes[r.Node].Url, AgentTicket.Issue(Convert.FromBase64String(nodes[r.Node].NodeKey), r.Id, now + TicketLife), r.PlacedBecause))];
+    private static List<InstanceTarget> Targets(List<Row> rows, Dictionary<string, NodeRow> nodes, DateTimeOffset now, TimeSpan ticketLife = default)
+    {
+        var expires = now + (ticketLife > TicketLife ? ticketLife : TicketLife);
+        return [.. rows.Where(r => nodes.ContainsKey(r.Node)).Select(r => new InstanceTarget(r.Id, r.Node, nodes[r.Node].Url, AgentTicket.Issue(Convert.FromBase64String(nodes[r.Node].NodeKey), r.Id, expires), r.PlacedBecause))];
+    }
 
     private sealed class Row
     {

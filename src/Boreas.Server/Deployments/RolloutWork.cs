@@ -41,7 +41,7 @@ internal static class RolloutWork
         var watch = WatchPayload.Read(task.Spec.Payload ?? throw new JobFailureException(FailureKind.Failed, ProblemCodes.Invalid, "The task does not say how long to watch."));
         var fresh = InstanceTable.OfRun(transaction, runId, task.Spec.AppId!);
         var old = Old(transaction, runId, task.Spec.AppId!, environmentId).Select(target => target.InstanceId);
-        return new WatchWork(fresh, [.. old], watch.Seconds, watch.Policy, release, InstanceTable.FindReachable(transaction, fresh), RestartsOf(transaction, runId, release.AppId));
+        return new WatchWork(fresh, [.. old], watch.Seconds, watch.Policy, release, InstanceTable.FindReachable(transaction, fresh, TimeSpan.FromSeconds(task.Spec.TimeoutSeconds)), RestartsOf(transaction, runId, release.AppId));
     }
 
     /// <summary>How often each of the run's instances had ended by itself until it was ready.</summary>

@@ -71,6 +71,22 @@ public class ApprovalTests
         Assert.Equal("running", (await bob.PostAsync(path + "/confirm", null, HttpStatusCode.OK)).Text("status"));
     }
 
+    [Theory, Databases]
+    public async Task AGroupThatSomethingWaitsForIsNotDeleted(string database)
+    {
+        await using var api = await ApiServer.StartAsync(database);
+        await api.Admin.PostAsync("/api/v1/groups", new { name = "ops", members = new[] { "admin" } }, HttpStatusCode.Created);
+        await RuleAsync(api, new { groups = new[] { "ops" } });
+        var path = await DeployAsync(api, api.Admin);
+        await RuleAsync(api, new { roles = new[] { "admin" } });
+
+        var refused = await api.Admin.DeleteAsync("/api/v1/groups/ops", HttpStatusCode.Conflict);
+        Assert.Equal($"The group 'ops' may confirm what is under way: {path.Split('/')[^1]}.", refused.Text("detail"));
+
+        await api.Admin.PostAsync(path + "/cancel", null, HttpStatusCode.OK);
+        await api.Admin.DeleteAsync("/api/v1/groups/ops");
+    }
+
     [Fact]
     public async Task WhoIsDisabledIsInNoGroup()
     {

@@ -1,4 +1,5 @@
 using Boreas.Contracts;
+using Boreas.Contracts.Agents;
 using Boreas.Contracts.Jobs;
 using Boreas.Contracts.Problems;
 using Boreas.Server.Nodes;
@@ -60,6 +61,24 @@ public class RolloutTests
 
         Assert.Equal(2, again.Start.Count);
         Assert.Empty(again.Start.Select(i => i.InstanceId).Intersect(start.Select(i => i.InstanceId)));
+    }
+
+    [Fact]
+    public async Task WhoWatchesForLongMayAskTheAgentsAsLong()
+    {
+        await using var fleet = await TestFleet.StartAsync();
+        await fleet.HeartbeatAsync("one");
+        await fleet.ServeAsync("shop", replicas: 1);
+        var hours = TimeSpan.FromHours(6);
+        await fleet.DeployAgainAsync("shop", strategy: new object[] { new { canaryRatio = 0.5, batchInterval = hours.TotalSeconds }, new { canaryRatio = 1 } });
+        await fleet.ReportNextAsync(ExecutorNames.Checkout);
+        var deploy = await fleet.ClaimAsync();
+        await fleet.RouteAsync(deploy, BoreasJson.Read<DeployWork>(deploy.Work).Start);
+        await fleet.SucceedAsync(deploy);
+
+        var watched = Assert.Single(BoreasJson.Read<WatchWork>((await fleet.ClaimAsync()).Work).Check);
+
+        Assert.True(AgentTicket.Covers(TestFleet.Key, watched.Ticket, watched.InstanceId, TimeProvider.System.GetUtcNow() + hours));
     }
 
     private static async Task<(ClaimedJob Job, IReadOnlyList<InstanceTarget> Start)> DeployJobAsync(TestFleet fleet)

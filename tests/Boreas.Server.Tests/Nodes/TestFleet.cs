@@ -14,7 +14,9 @@ namespace Boreas.Server.Tests.Nodes;
 /// <summary>A server with nodes and a runner that the test plays: agents send heartbeats when it says so, and jobs end as it says.</summary>
 internal sealed class TestFleet : IAsyncDisposable
 {
-    private static readonly string Key = Convert.ToBase64String(new byte[32]);
+    /// <summary>What every node's tickets are signed with.</summary>
+    public static readonly byte[] Key = new byte[32];
+
     private readonly Api _agent;
     private readonly Api _runner;
     private readonly Api _gateway;
@@ -38,7 +40,7 @@ internal sealed class TestFleet : IAsyncDisposable
 
     /// <summary>What the node is told to remove.</summary>
     public async Task<NodeInstructions> HeartbeatAsync(string node, int capacity = 10, params InstanceStatus[] instances) =>
-        BoreasJson.Read<NodeInstructions>(await _agent.PostAsync("/nodes/heartbeat", new NodeHeartbeat(node, $"http://{node}:5090", "podman", Key, [], capacity, "1", instances), HttpStatusCode.OK));
+        BoreasJson.Read<NodeInstructions>(await _agent.PostAsync("/nodes/heartbeat", new NodeHeartbeat(node, $"http://{node}:5090", "podman", Convert.ToBase64String(Key), [], capacity, "1", instances), HttpStatusCode.OK));
 
     /// <summary>A gateway tells what it serves by and what is under way to an instance that is not routed to.</summary>
     /// <param name="version">Of its routes; null: the newest.</param>
@@ -82,8 +84,8 @@ internal sealed class TestFleet : IAsyncDisposable
         await DeployAgainAsync(app);
     }
 
-    public async Task<string> DeployAgainAsync(string app, string? environment = null) =>
-        Deployment = (await Api.Admin.PostAsync("/api/v1/deployments", new { applicationIds = new[] { app }, environment }, HttpStatusCode.Created)).Text("id");
+    public async Task<string> DeployAgainAsync(string app, string? environment = null, object? strategy = null) =>
+        Deployment = (await Api.Admin.PostAsync("/api/v1/deployments", new { applicationIds = new[] { app }, environment, strategy }, HttpStatusCode.Created)).Text("id");
 
     /// <summary>Deploys an app to its end.</summary>
     /// <returns>Its instances, by node.</returns>

@@ -159,7 +159,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Forget a group that no environment's rule names
+         * Forget a group that neither an environment's rule names nor that of a deployment under way
          * @description For administrators of the installation.
          */
         delete: operations["deleteGroup"];
