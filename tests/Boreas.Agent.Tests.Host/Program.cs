@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.Hosting;
 switch (args)
 {
     case ["agent", var controlPlane, var url, var data, var engine, var stopApps]:
-        var builder = WebApplication.CreateSlimBuilder();
+        // Its working directory is the root, and what is in the content root is watched for changes.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(url);
         builder.Services.AddBoreasAgent(new AgentOptions
         {

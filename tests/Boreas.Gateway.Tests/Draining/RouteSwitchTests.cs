@@ -1,9 +1,11 @@
 using Boreas.Contracts.Gateways;
 using Boreas.Gateway.Draining;
 using Boreas.Gateway.Routes;
+using Boreas.Gateway.Tests.Support;
 
 namespace Boreas.Gateway.Tests.Draining;
 
+[Collection(nameof(Alone))]
 public sealed class RouteSwitchTests
 {
     /// <summary>
