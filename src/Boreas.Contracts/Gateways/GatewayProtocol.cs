@@ -28,6 +28,6 @@ public sealed record InstanceTraffic(string InstanceId, bool Routed, int InFligh
 
 public static class LatencyBuckets
 {
-    /// <summary>Upper bounds, in milliseconds.</summary>
-    public static IReadOnlyList<int> Bounds { get; } = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000];
+    /// <summary>Upper bounds, in milliseconds: each at most twice the one before, from 2 ms on about 1.5 times.</summary>
+    public static IReadOnlyList<int> Bounds { get; } = [1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000, 3000, 5000, 7000, 10000];
 }

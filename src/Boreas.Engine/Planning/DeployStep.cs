@@ -18,7 +18,7 @@ public sealed record DeployStep(
 /// <summary>When a canary counts as worse than what it is to replace.</summary>
 /// <param name="MinRequests">Fewer requests to the new instances are too few to tell.</param>
 /// <param name="MaxErrorRate">By how much the new instances' share of failed requests may exceed the old ones', 0–1.</param>
-/// <param name="MaxLatencyRatio">How many times the old instances' 95th percentile the new ones' may be.</param>
+/// <param name="MaxLatencyRatio">From how many times the old instances' 95th percentile on an answer is slow; more than 5 % of such answers are too many, when chance does not explain them.</param>
 /// <param name="TooFew"><c>ask</c> a person, <c>wait</c> for as long again and then ask, or <c>pass</c>.</param>
 public sealed record WatchPolicy(int MinRequests = 50, double MaxErrorRate = 0.02, double MaxLatencyRatio = 2, TooFewRequests TooFew = TooFewRequests.Ask);
 

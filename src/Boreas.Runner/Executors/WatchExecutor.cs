@@ -31,7 +31,7 @@ internal sealed class WatchExecutor(TrafficSwitch traffic, AgentClient agents, T
             var report = await traffic.SeenAsync(context, cancellation);
             fresh.Add(report);
             old.Add(report);
-            var verdict = CanaryVerdict.Of(fresh.Seen, old.Seen, work.Policy);
+            var verdict = CanaryVerdict.Of(fresh, old, work.Policy);
             var elapsed = time.GetElapsedTime(began);
             if (verdict.IsWorse) throw JobFailedException.Failed(ProblemCodes.CanaryWorse, verdict.Text, "Read the new version's log ('boreas logs --app'), or allow more with 'watch' in the strategy's step.");
             if (elapsed >= limit && verdict.IsEnough) return End(verdict.Text, enough: true, elapsed);

@@ -17,6 +17,13 @@ internal sealed class TrafficCount(IReadOnlyCollection<string> instances)
 
     public TrafficSeen Seen => new(_requests, _errors, Percentile(0.95));
 
+    /// <summary>How many answers began later than that for certain, and how many began at all.</summary>
+    public (long Slow, long All) LaterThan(double milliseconds)
+    {
+        var first = LatencyBuckets.Bounds.TakeWhile(bound => bound < milliseconds).Count() + 1;
+        return (_latency.Skip(first).Sum(), _latency.Sum());
+    }
+
     public void Add(TrafficReport report)
     {
         foreach (var now in report.Instances.Where(i => instances.Contains(i.InstanceId)))

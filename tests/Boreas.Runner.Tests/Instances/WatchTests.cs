@@ -109,9 +109,33 @@ public sealed class WatchTests : IAsyncLifetime
     [InlineData(100, 0, 0, 0, 1000, null, false, true)]
     public void TheVerdictFollowsFromTheFigures(int requests, int errors, int oldRequests, int oldErrors, int p95, int? oldP95, bool worse, bool enough)
     {
-        var verdict = CanaryVerdict.Of(new TrafficSeen(requests, errors, p95), new TrafficSeen(oldRequests, oldErrors, oldP95), new WatchPolicy());
+        var verdict = CanaryVerdict.Of(Counted(requests, errors, (p95, requests)), Counted(oldRequests, oldErrors, (oldP95 ?? 1, oldRequests)), new WatchPolicy());
 
         Assert.Equal((worse, enough), (verdict.IsWorse, verdict.IsEnough));
+    }
+
+    [Theory]
+    [InlineData(53, 3, 159, 0, false)]
+    [InlineData(53, 9, 159, 0, true)]
+    [InlineData(1000, 49, 3000, 0, false)]
+    [InlineData(1000, 60, 3000, 0, true)]
+    [InlineData(1000, 60, 3000, 150, false)]
+    [InlineData(1000, 90, 3000, 140, true)]
+    public void AFewSlowAnswersAreNoVerdict(int requests, int slow, int oldRequests, int oldSlow, bool worse)
+    {
+        var verdict = CanaryVerdict.Of(Counted(requests, 0, (20, requests - slow), (70, slow)), Counted(oldRequests, 0, (20, oldRequests - oldSlow), (70, oldSlow)), new WatchPolicy());
+
+        Assert.Equal(worse, verdict.IsWorse);
+        Assert.True(verdict.IsEnough);
+    }
+
+    [Fact]
+    public void WhatMayBeAsFastAsAllowedIsNotSlower()
+    {
+        var old = Counted(1000, 0, (20, 1000));
+
+        Assert.False(CanaryVerdict.Of(Counted(1000, 0, (50, 1000)), old, new WatchPolicy()).IsWorse);
+        Assert.Contains("100 % of its answers began after more than 40 ms, 0 % of the old one's.", CanaryVerdict.Of(Counted(1000, 0, (70, 1000)), old, new WatchPolicy()).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,7 +144,18 @@ public sealed class WatchTests : IAsyncLifetime
         var count = new TrafficCount(["new"]);
         foreach (var requests in new long[] { 1000, 1010, 5, 8 }) count.Add(new TrafficReport([Traffic("new", requests, 0), Traffic("other", 7, 7)]));
 
-        Assert.Equal(new TrafficSeen(18, 0, 5), count.Seen);
+        Assert.Equal(new TrafficSeen(18, 0, 3), count.Seen);
+    }
+
+    /// <param name="latency">How many answers began within these milliseconds, each a bound of a bucket.</param>
+    private static TrafficCount Counted(long requests, long errors, params (int Milliseconds, long Answers)[] latency)
+    {
+        var buckets = new long[LatencyBuckets.Bounds.Count + 1];
+        foreach (var (milliseconds, answers) in latency) buckets[LatencyBuckets.Bounds.ToList().IndexOf(milliseconds)] += answers;
+        var count = new TrafficCount(["one"]);
+        count.Add(new TrafficReport([]));
+        count.Add(new TrafficReport([new InstanceTraffic("one", true, 0, requests, errors, buckets)]));
+        return count;
     }
 
     private static InstanceTraffic Traffic(string id, long requests, long errors) => new(id, true, 0, requests, errors, [0, 0, requests]);
