@@ -1,8 +1,10 @@
+using System.ComponentModel;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Boreas.Contracts;
 using Boreas.Contracts.Problems;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace Boreas.Server.Problems;
@@ -33,6 +35,8 @@ public static partial class ProblemAnswers
         var request = context.Request;
         return context.Response.StatusCode switch
         {
+            StatusCodes.Status400BadRequest when Unreadable(context) is { Count: > 0 } fields => Of(RequestRefusedException.Invalid(fields)),
+            StatusCodes.Status400BadRequest => New(StatusCodes.Status400BadRequest, ProblemCodes.Invalid, "The request cannot be read.", "See /openapi/v1.json for what this call takes."),
             StatusCodes.Status404NotFound => New(StatusCodes.Status404NotFound, ProblemCodes.NotFound, "There is nothing at this address.", "See /openapi/v1.json for the calls there are."),
             StatusCodes.Status405MethodNotAllowed => New(StatusCodes.Status405MethodNotAllowed, ProblemCodes.Invalid,
                 $"This address does not take {(request.Method.Length <= 10 ? request.Method : "this method")}.", $"It takes {context.Response.Headers.Allow}."),
@@ -40,6 +44,17 @@ public static partial class ProblemAnswers
             StatusCodes.Status415UnsupportedMediaType => New(StatusCodes.Status415UnsupportedMediaType, ProblemCodes.Invalid, "The body's type is not taken here.", "Send JSON with Content-Type: application/json."),
             var status => New(status, status >= 500 ? ProblemCodes.Internal : ProblemCodes.Invalid, ReasonPhrases.GetReasonPhrase(status) + "."),
         };
+    }
+
+    /// <summary>The parameters of the query that are not of the type that the call takes.</summary>
+    private static List<FieldProblem> Unreadable(HttpContext context)
+    {
+        return [.. (context.GetEndpoint()?.Metadata.GetOrderedMetadata<IParameterBindingMetadata>() ?? [])
+            .Where(parameter => parameter.HasTryParse && context.Request.Query.TryGetValue(parameter.Name, out var text) && !TypeOf(parameter).IsValid(text.ToString()))
+            .Select(parameter => new FieldProblem(parameter.Name, TypeOf(parameter) is BooleanConverter ? "must be true or false" : "must be a whole number"))];
+
+        static TypeConverter TypeOf(IParameterBindingMetadata parameter) =>
+            TypeDescriptor.GetConverter(Nullable.GetUnderlyingType(parameter.ParameterInfo.ParameterType) ?? parameter.ParameterInfo.ParameterType);
     }
 
     /// <summary>Names the field that could not be read, as the caller wrote it, and never repeats what was in it.</summary>

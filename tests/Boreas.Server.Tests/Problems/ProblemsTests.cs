@@ -41,6 +41,19 @@ public class ProblemsTests
         if (field is not null) Assert.Equal([field], problem.RefusedFields());
     }
 
+    [Theory]
+    [InlineData("/api/v1/deployments?limit=ten", "limit must be a whole number.")]
+    [InlineData("/api/v1/deployments?limit=99999999999", "limit must be a whole number.")]
+    [InlineData("/api/v1/apps/shop/logs?follow=maybe&tail=1.5", "tail must be a whole number. follow must be true or false.")]
+    public async Task AParameterThatCannotBeReadIsNamed(string address, string detail)
+    {
+        await using var api = await ApiServer.StartAsync();
+
+        var problem = await api.Admin.GetAsync(address, HttpStatusCode.BadRequest);
+
+        Assert.Equal(("invalid", detail), (problem.Text("code"), problem.Text("detail")));
+    }
+
     [Fact]
     public async Task AMissingPropertyIsNamed()
     {
