@@ -19,6 +19,11 @@ public static partial class ProblemAnswers
 
     internal static Problem OfJson(JsonException exception) => Of(Refusal(exception)) with { Advice = "Correct the field that is named; /openapi/v1.json has its type." };
 
+    /// <summary>What the platform refused, in our words where its own are for who wrote the call.</summary>
+    internal static Problem OfRequest(BadHttpRequestException bad) =>
+        MissingParameter().Match(bad.Message) is { Success: true } missing ? Of(RequestRefusedException.Invalid(new FieldProblem(missing.Groups["name"].Value, "is missing")))
+        : New(bad.StatusCode, ProblemCodes.Invalid, bad.Message.StartsWith("Implicit body", StringComparison.Ordinal) ? "The request has no body." : bad.Message, "See /openapi/v1.json for what this call takes.");
+
     /// <summary>Writes the problem as the whole answer.</summary>
     public static Task WriteProblemAsync(this HttpContext context, Problem problem)
     {
@@ -71,6 +76,9 @@ public static partial class ProblemAnswers
         if (field.Length == 0) field = "body";
         return RequestRefusedException.Invalid(new FieldProblem(field, message));
     }
+
+    [GeneratedRegex("^Required parameter \".*?(?<name>\\w+)\" was not provided")]
+    private static partial Regex MissingParameter();
 
     [GeneratedRegex("missing required properties,? including:? (?<names>[^.]+)")]
     private static partial Regex MissingProperties();

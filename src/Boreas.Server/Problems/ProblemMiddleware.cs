@@ -44,7 +44,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             case JsonException json:
                 return ProblemAnswers.OfJson(json);
             case BadHttpRequestException bad:
-                return ProblemAnswers.New(bad.StatusCode, ProblemCodes.Invalid, bad.Message, "See /openapi/v1.json for what this call takes.");
+                return ProblemAnswers.OfRequest(bad);
             default:
                 var traceId = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier;
                 LogUnexpected(exception, context.Request.Method, traceId);

@@ -55,6 +55,15 @@ public class ProblemsTests
     }
 
     [Fact]
+    public async Task WhatIsMissingIsNamed()
+    {
+        await using var api = await ApiServer.StartAsync();
+
+        Assert.Equal("appId is missing.", (await api.Admin.PostAsync("/api/fun-ai/deploy/job/create", null, HttpStatusCode.BadRequest)).Text("detail"));
+        Assert.Equal("The request has no body.", (await api.Admin.PostAsync("/api/v1/deployments", null, HttpStatusCode.BadRequest)).Text("detail"));
+    }
+
+    [Fact]
     public async Task AMissingPropertyIsNamed()
     {
         await using var api = await ApiServer.StartAsync();
