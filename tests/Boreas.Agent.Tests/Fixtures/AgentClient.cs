@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using Boreas.Contracts;
 using Boreas.Contracts.Agents;
+using Boreas.Contracts.Http;
 using Boreas.Contracts.Jobs;
 
 namespace Boreas.Agent.Tests.Fixtures;
@@ -11,7 +12,7 @@ namespace Boreas.Agent.Tests.Fixtures;
 /// <summary>Calls an agent as a runner does: with tickets, over HTTP.</summary>
 internal sealed class AgentClient(Uri url, string dataDirectory)
 {
-    private static readonly HttpClient Http = new();
+    private static readonly HttpClient Http = new(new OutboundHandler());
 
     public Uri Url { get; } = url;
 

@@ -194,7 +194,7 @@ internal sealed class RunChecker
         for (var i = 0; i < e.Undo.Count; i++)
         {
             Assert.Equal(i == 0 ? [] : [e.Undo[i - 1].Id], e.Undo[i].BlockBy);
-            _books.Add(e.Undo[i].Id, new Book(e.Undo[i]) { Undoes = e.Undone[i], ReadyAgain = e.At });
+            _books.Add(e.Undo[i].Id, new Book(e.Undo[i]) { Undoes = e.Undone[i], ReadyAgain = e.Undo[i].BlockBy.Count == 0 ? e.At : null });
             var before = Before(_books[e.Undone[i]]);
             Assert.All(e.Undone.Take(i), later => Assert.DoesNotContain(later, before));
         }
