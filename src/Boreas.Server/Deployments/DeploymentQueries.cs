@@ -112,18 +112,11 @@ internal static class DeploymentQueries
 
     /// <summary>Ids of the deployments that are not over and whose rule names the group.</summary>
     public static IReadOnlyList<string> ThatNameGroup(DbConnection connection, string group) =>
-        [.. connection.Query<SpecRow>("select d.run_id, d.spec from deployments d join runs r on r.id = d.run_id where r.active and d.spec like @like order by r.created_at, d.run_id", new { like = $"%\"{group}\"%" })
+        [.. connection.Query<(string RunId, string Spec)>("select d.run_id, d.spec from deployments d join runs r on r.id = d.run_id where r.active and d.spec like @like order by r.created_at, d.run_id", new { like = $"%\"{group}\"%" })
             .Where(row => ReadSpec(row.Spec).Confirm?.Groups?.Contains(group, StringComparer.Ordinal) == true).Select(row => row.RunId)];
 
     public static DeploymentSpec ReadSpec(string json) =>
         JsonSerializer.Deserialize<DeploymentSpec>(json, BoreasJson.Options) ?? throw new JsonException("A deployment's snapshot is null.");
-
-    private sealed class SpecRow
-    {
-        public string RunId { get; init; } = "";
-
-        public string Spec { get; init; } = "{}";
-    }
 
     /// <summary>An instance that is kept warm, and the routes that a run found when it began.</summary>
     private sealed class WarmRow
