@@ -28,6 +28,15 @@ public sealed record InstanceTraffic(string InstanceId, bool Routed, int InFligh
 
 public static class LatencyBuckets
 {
-    /// <summary>Upper bounds, in milliseconds: each at most twice the one before, from 2 ms on about 1.5 times.</summary>
-    public static IReadOnlyList<int> Bounds { get; } = [1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000, 3000, 5000, 7000, 10000];
+    private static readonly int[] All = [1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000, 3000, 5000, 7000, 10000];
+
+    /// <summary>Upper bounds, in milliseconds: each about 1.5 times the one before, so that a ratio of two shows.</summary>
+    public static IReadOnlyList<int> Bounds => All;
+
+    /// <summary>The bucket that a time falls into; the last one is everything above the bounds.</summary>
+    public static int Of(double milliseconds)
+    {
+        var found = Array.BinarySearch(All, (int)Math.Ceiling(Math.Min(milliseconds, int.MaxValue)));
+        return found < 0 ? ~found : found;
+    }
 }

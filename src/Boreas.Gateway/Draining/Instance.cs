@@ -40,13 +40,7 @@ internal sealed class Instance(string id, Action drained)
         if (error) Interlocked.Increment(ref _errors);
     }
 
-    public void FirstByte(TimeSpan after)
-    {
-        var bounds = LatencyBuckets.Bounds;
-        var bucket = 0;
-        while (bucket < bounds.Count && after.TotalMilliseconds > bounds[bucket]) bucket++;
-        Interlocked.Increment(ref _latency[bucket]);
-    }
+    public void FirstByte(TimeSpan after) => Interlocked.Increment(ref _latency[LatencyBuckets.Of(after.TotalMilliseconds)]);
 
     /// <summary>Passes the instance over until the timestamp; true when it was not suspect at <paramref name="now"/>.</summary>
     public bool Suspect(long now, long until) => Interlocked.Exchange(ref _suspectUntil, until) <= now;

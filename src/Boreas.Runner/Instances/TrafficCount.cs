@@ -18,11 +18,7 @@ internal sealed class TrafficCount(IReadOnlyCollection<string> instances)
     public TrafficSeen Seen => new(_requests, _errors, Percentile(0.95));
 
     /// <summary>How many answers began later than that for certain, and how many began at all.</summary>
-    public (long Slow, long All) LaterThan(double milliseconds)
-    {
-        var first = LatencyBuckets.Bounds.TakeWhile(bound => bound < milliseconds).Count() + 1;
-        return (_latency.Skip(first).Sum(), _latency.Sum());
-    }
+    public (long Slow, long All) LaterThan(double milliseconds) => (_latency.Skip(LatencyBuckets.Of(milliseconds) + 1).Sum(), _latency.Sum());
 
     public void Add(TrafficReport report)
     {
